@@ -1,0 +1,97 @@
+//! `GET /v1/pull?cursor=&tables=`: what changed since the cursor, as a stream of pages (step 9 of the data's way).
+//!
+//! Content type [`crate::NDJSON`]: one [`Page`] a line, the newest state of each changed record once, in the order of
+//! `seq`, tombstones included. Each page carries the cursor after it; a device keeps page and cursor together, so a
+//! stream cut anywhere goes on where it stopped. No change is missed: `seq` is handed out in commit order, and a record
+//! that changes during the stream comes again later. A device with the *start* cursor gets no tombstones.
+//!
+//! A cursor of another epoch, or older than the tombstones that the server still has, makes the first page a `reset`:
+//! the stream then brings everything from the start, and at its end (`last`) the device removes what it did not get,
+//! keeping its waiting changes (mark and sweep).
+//!
+//! The last page carries count and checksum of each table as of its cursor; a device whose own differ heals that table
+//! by pulling it from the start.
+
+use landfall_core::checksum::TableSum;
+use landfall_core::id::{Seq, TableName};
+use landfall_core::record::Record;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// One page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    /// What the device asks with next time.
+    pub cursor: Cursor,
+    /// This stream starts over: the device's cursor was not usable.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub reset: bool,
+    /// Changed records by table, in the order of `seq` within a table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub records: BTreeMap<TableName, Vec<Record>>,
+    /// Roughly how many records are still to come, if the server knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remaining: Option<u32>,
+    /// Set on the last page: the tables as of `cursor`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<BTreeMap<TableName, TableSum>>,
+    /// The schema's version: another one than the device's means: fetch the workspace first.
+    pub schema_version: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// A place in the server's changes: epoch and seq, `e3b0c442.8127` on the wire. Opaque to devices.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Cursor {
+    /// The server's life it belongs to.
+    pub epoch: String,
+    /// All up to and including this have been seen.
+    pub seq: Seq,
+}
+
+/// The text is not a cursor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a cursor: leave it out to pull from the start")]
+pub struct CursorError;
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.epoch, self.seq.0)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, CursorError> {
+        let (epoch, seq) = text.rsplit_once('.').ok_or(CursorError)?;
+        let seq = seq.parse().map_err(|_| CursorError)?;
+        if epoch.is_empty() || epoch.len() > 64 {
+            return Err(CursorError);
+        }
+        Ok(Self {
+            epoch: epoch.to_owned(),
+            seq: Seq(seq),
+        })
+    }
+}
+
+impl Serialize for Cursor {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cursor {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
