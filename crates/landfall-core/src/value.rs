@@ -13,7 +13,7 @@ pub const MAX_INTEGER: i64 = (1 << 53) - 1;
 
 /// One field's value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "specta", derive(specta::Type))]
+#[cfg_attr(feature = "specta", derive(specta::Type), serde(rename = "FieldValue"))]
 #[serde(untagged)]
 pub enum Value {
     /// No value.
