@@ -5,7 +5,7 @@
 //! stream cut anywhere goes on where it stopped. No change is missed: `seq` is handed out in commit order, and a record
 //! that changes during the stream comes again later. A device with the *start* cursor gets no tombstones.
 //!
-//! A cursor of another epoch, or older than the tombstones that the server still has, makes the first page a `reset`:
+//! A cursor of another epoch, ahead of the server, or older than the tombstones that the server still has, makes the first page a `reset`:
 //! the stream then brings everything from the start, and at its end (`last`) the device removes what it did not get,
 //! keeping its waiting changes (mark and sweep).
 //!
@@ -46,13 +46,29 @@ fn is_false(flag: &bool) -> bool {
     !flag
 }
 
-/// A place in the server's changes: epoch and seq, `e3b0c442.8127` on the wire. Opaque to devices.
+/// A place in the server's changes: epoch and seq, `e3b0c442.8127` on the wire; in the middle of a stream from the
+/// start also where the server was when that began, `e3b0c442.9000.8127`. Opaque to devices.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The server's life it belongs to.
     pub epoch: String,
+    /// Set in the middle of a stream from the start: the server's seq when it began. Tombstones up to there mean
+    /// nothing to this device, so that their removal does not make a cut stream start over.
+    pub walk: Option<Seq>,
     /// All up to and including this have been seen.
     pub seq: Seq,
+}
+
+impl Cursor {
+    /// A place with all up to and including `seq` seen.
+    #[must_use]
+    pub fn new(epoch: impl Into<String>, seq: Seq) -> Self {
+        Self {
+            epoch: epoch.into(),
+            walk: None,
+            seq,
+        }
+    }
 }
 
 /// The text is not a cursor.
@@ -62,7 +78,10 @@ pub struct CursorError;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.epoch, self.seq.0)
+        match self.walk {
+            Some(walk) => write!(f, "{}.{}.{}", self.epoch, walk.0, self.seq.0),
+            None => write!(f, "{}.{}", self.epoch, self.seq.0),
+        }
     }
 }
 
@@ -70,14 +89,21 @@ impl FromStr for Cursor {
     type Err = CursorError;
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
-        let (epoch, seq) = text.rsplit_once('.').ok_or(CursorError)?;
-        let seq = seq.parse().map_err(|_| CursorError)?;
+        let number = |text: &str| text.parse().map(Seq).map_err(|_| CursorError);
+        let mut parts = text.split('.');
+        let epoch = parts.next().ok_or(CursorError)?;
+        let (walk, seq) = match (parts.next(), parts.next(), parts.next()) {
+            (Some(seq), None, None) => (None, number(seq)?),
+            (Some(walk), Some(seq), None) => (Some(number(walk)?), number(seq)?),
+            _ => return Err(CursorError),
+        };
         if epoch.is_empty() || epoch.len() > 64 {
             return Err(CursorError);
         }
         Ok(Self {
             epoch: epoch.to_owned(),
-            seq: Seq(seq),
+            walk,
+            seq,
         })
     }
 }
@@ -93,5 +119,27 @@ impl<'de> Deserialize<'de> for Cursor {
         String::deserialize(deserializer)?
             .parse()
             .map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_come_back_as_they_were() {
+        for text in ["e3b0c442.8127", "e3b0c442.9000.8127"] {
+            assert_eq!(text.parse::<Cursor>().unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "e3b0c442",
+            ".1",
+            "e3b0c442.x",
+            "e3b0c442.1.2.3",
+            "e3b0c442.-1",
+        ] {
+            assert_eq!(text.parse::<Cursor>(), Err(CursorError), "{text}");
+        }
     }
 }

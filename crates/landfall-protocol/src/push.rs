@@ -4,7 +4,8 @@
 //! - it applies an `op_id` once; sent again, it gets the answer that it got, until the device has `acked` it;
 //! - `base_version` is the version the change was made on. Another one at the server, or none where there is one →
 //!   `conflict` with the server's record. An insert of an id that exists → `conflict`; of a tombstone → only with the
-//!   tombstone's version as base: the record comes back. A delete of what is deleted → `applied`;
+//!   tombstone's version as base: the record comes back. A delete of what is deleted, or not there, → `applied`. A
+//!   change that changes nothing → `applied` with the version as it was;
 //! - operations with the same `group` stand together in the request and are applied all or none: where one fails it has
 //!   its own answer and the others are `held`;
 //! - what does not fit the rules → `rejected`, per field;
@@ -83,7 +84,8 @@ pub enum Outcome {
     },
     /// The record was changed by someone else.
     Conflict {
-        /// The server's record; none when it has none (an update of a record that was never there).
+        /// The server's record; none when it has none any more (its tombstone was purged, or the server was restored
+        /// from a backup that is older than the record).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         current: Option<Record>,
     },
@@ -103,6 +105,6 @@ pub mod code {
     pub const NOT_UNIQUE: &str = "not_unique";
     /// A referenced record does not exist.
     pub const PARENT_MISSING: &str = "parent_missing";
-    /// The record to change was never on this server.
+    /// An update without a base version of a record that the server does not have.
     pub const NO_SUCH_RECORD: &str = "no_such_record";
 }
