@@ -98,7 +98,8 @@ macro_rules! text_newtype {
 }
 
 text_newtype! {
-    /// A table's name: a lower-case letter, then lower-case letters, digits or `_`, at most 48 bytes.
+    /// A table's name: a lower-case letter, then lower-case letters, digits or `_`, at most 48 bytes; not one of those
+    /// that SQLite keeps for itself (`sqlite_…`).
     TableName
 }
 text_newtype! {
@@ -130,11 +131,15 @@ impl TableName {
     /// Checks and takes a name.
     ///
     /// # Errors
-    /// [`IdError::Name`] when it is not one.
+    /// [`IdError::Name`] when it is not one, [`IdError::Reserved`] when SQLite keeps it for itself.
     pub fn new(name: impl Into<String>) -> Result<Self, IdError> {
         let name = name.into();
         checked_name(&name)?;
-        Ok(Self(name))
+        if name.starts_with("sqlite_") {
+            Err(IdError::Reserved(name))
+        } else {
+            Ok(Self(name))
+        }
     }
 }
 
@@ -241,6 +246,7 @@ mod tests {
         assert!(TableName::new("airfields").is_ok());
         assert!(TableName::new("Air fields").is_err());
         assert!(TableName::new("1st").is_err());
+        assert!(TableName::new("sqlite_master").is_err());
         assert!(ColumnName::new("closed").is_ok());
         assert_eq!(
             ColumnName::new("version"),

@@ -138,7 +138,7 @@ impl TableRules {
                 Ok(normal) => {
                     checked.insert(column.name.clone(), normal);
                 }
-                Err(error) => errors.push(error),
+                Err(rule) => errors.push(self.error(column, rule)),
             }
         }
         if errors.is_empty() {
@@ -167,7 +167,7 @@ impl TableRules {
                 Ok(normal) => {
                     checked.insert(column.name.clone(), normal);
                 }
-                Err(error) => errors.push(error),
+                Err(rule) => errors.push(self.error(column, rule)),
             }
         }
         if errors.is_empty() {
@@ -184,22 +184,21 @@ impl TableRules {
             .collect()
     }
 
-    fn check_value(&self, column: &Column, given: &Value, author: Author) -> Result<Value, FieldError> {
-        let Some(normal) = value::normalize(column, given) else {
-            return Err(self.error(column, Rule::Kind));
-        };
+    /// The value in its column's form, or the rule that it breaks.
+    fn check_value(&self, column: &Column, given: &Value, author: Author) -> Result<Value, Rule> {
+        let normal = value::normalize(column, given).ok_or(Rule::Kind)?;
         if normal.is_null() {
             return if column.required {
-                Err(self.error(column, Rule::Required))
+                Err(Rule::Required)
             } else {
                 Ok(normal)
             };
         }
         if author == Author::Person && column.read_only {
-            return Err(self.error(column, Rule::ReadOnly));
+            return Err(Rule::ReadOnly);
         }
         match self.broken_rule(column, &normal) {
-            Some(rule) => Err(self.error(column, rule)),
+            Some(rule) => Err(rule),
             None => Ok(normal),
         }
     }
