@@ -1,0 +1,16 @@
+// Where things lie in the checkout. Every script takes its paths from here.
+
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+
+/** A path inside the checkout. */
+export const inRoot = (...parts) => join(root, ...parts);
+
+/** Where `npm start` keeps the sample server, its tokens and the devices' data. Git ignores it. */
+export const stateDir = inRoot(".landfall");
+
+/** The debug binary of that name; there is one target folder for everything. */
+export const binary = (name) =>
+  join(process.env.CARGO_TARGET_DIR ?? inRoot("target"), "debug", process.platform === "win32" ? `${name}.exe` : name);
