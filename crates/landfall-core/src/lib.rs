@@ -4,9 +4,13 @@
 //! Client and server share this crate, so they can't disagree. It has no clock and no randomness: both are
 //! arguments. Walk it in this order: [`id`] → [`schema`] (read from `landfall.toml` by [`schema_file`]) →
 //! [`value`] → [`record`] → [`validate`] → [`outbox`] (a change waiting for the server) → [`merge`] →
-//! [`reconcile`] (what a pulled record means for one with waiting changes) → [`checksum`].
+//! [`reconcile`] (what a pulled record means for one with waiting changes) → [`checksum`]. Files come and go through
+//! [`csv_cell`].
 
+#[cfg(test)]
+mod any;
 pub mod checksum;
+pub mod csv_cell;
 pub mod id;
 pub mod merge;
 pub mod outbox;

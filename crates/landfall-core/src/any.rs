@@ -1,0 +1,133 @@
+//! Arbitrary columns, values and records for the property tests.
+
+use crate::id::ColumnName;
+use crate::record::Fields;
+use crate::schema::{Choice, Column, ColumnKind};
+use crate::validate::tests;
+use crate::value::{Value, normalize};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+
+/// Choices, some of them awkward in a CSV cell.
+pub(crate) fn choices() -> Vec<Choice> {
+    [
+        "a",
+        "b",
+        "with;mark",
+        r"with\mark",
+        r"end\",
+        "two words",
+        "\"quoted\", yes",
+    ]
+    .map(|value| Choice {
+        value: value.into(),
+        label: value.into(),
+    })
+    .into()
+}
+
+/// A column of any kind, without limits.
+pub(crate) fn column() -> impl Strategy<Value = Column> {
+    kind().prop_map(|kind| tests::column("it", kind))
+}
+
+/// A column and a value in its form (perhaps no value).
+pub(crate) fn column_with_value() -> impl Strategy<Value = (Column, Value)> {
+    column().prop_flat_map(|column| {
+        let value = value_of_kind(&column.kind);
+        (Just(column), value).prop_map(|(column, value)| {
+            let normal = normalize(&column, &value).expect("a value of the column's kind");
+            (column, normal)
+        })
+    })
+}
+
+/// Any value at all, of no kind in particular.
+pub(crate) fn value() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Boolean),
+        any::<i64>().prop_map(Value::Integer),
+        any::<f64>().prop_map(Value::Real),
+        ".{0,12}".prop_map(Value::Text),
+        vec(".{0,4}", 0..4).prop_map(Value::List),
+        (any::<f64>(), any::<f64>()).prop_map(|(lat, lon)| Value::Location { lat, lon }),
+    ]
+}
+
+/// Fields of a few columns with few different values, so that sides often agree and often collide.
+pub(crate) fn fields() -> impl Strategy<Value = Fields> {
+    let name = "[a-f]".prop_map(|name| ColumnName::new(name).expect("a letter is a name"));
+    btree_map(name, (1..4_i64).prop_map(Value::Integer), 0..6)
+}
+
+fn kind() -> impl Strategy<Value = ColumnKind> {
+    prop_oneof![
+        Just(ColumnKind::Text {
+            min_length: None,
+            max_length: None,
+            pattern: None,
+            pattern_hint: None
+        }),
+        Just(ColumnKind::LongText { max_length: None }),
+        Just(ColumnKind::Integer {
+            min: None,
+            max: None,
+            unit: None
+        }),
+        Just(ColumnKind::Real {
+            min: None,
+            max: None,
+            unit: None
+        }),
+        Just(ColumnKind::Boolean),
+        Just(ColumnKind::Date { min: None, max: None }),
+        Just(ColumnKind::DateTime),
+        Just(ColumnKind::Choice { choices: choices() }),
+        Just(ColumnKind::MultiChoice { choices: choices() }),
+        Just(ColumnKind::Reference {
+            table: crate::id::TableName::new("others").expect("a name")
+        }),
+        Just(ColumnKind::Link),
+        Just(ColumnKind::Location),
+    ]
+}
+
+fn value_of_kind(kind: &ColumnKind) -> BoxedStrategy<Value> {
+    let texts = || {
+        choices()
+            .into_iter()
+            .map(|choice| choice.value)
+            .collect::<Vec<_>>()
+    };
+    let finite = || any::<f64>().prop_filter("finite", |real| real.is_finite());
+    match kind {
+        ColumnKind::Text { .. } | ColumnKind::LongText { .. } | ColumnKind::Reference { .. } => {
+            ".{0,20}".prop_map(Value::Text).boxed()
+        }
+        ColumnKind::Integer { .. } => any::<i64>().prop_map(Value::Integer).boxed(),
+        ColumnKind::Real { .. } => finite().prop_map(Value::Real).boxed(),
+        ColumnKind::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
+        ColumnKind::Date { .. } => (1..9999, 1..=12, 1..=28)
+            .prop_map(|(y, m, d)| Value::Text(format!("{y:04}-{m:02}-{d:02}")))
+            .boxed(),
+        ColumnKind::DateTime => (-60_000_000_000_000_i64..250_000_000_000_000)
+            .prop_filter_map("in the calendar", |at| jiff::Timestamp::from_millisecond(at).ok())
+            .prop_map(|at| Value::Text(at.to_string()))
+            .boxed(),
+        ColumnKind::Choice { .. } => proptest::sample::select(texts()).prop_map(Value::Text).boxed(),
+        ColumnKind::MultiChoice { .. } => {
+            let texts = texts();
+            proptest::sample::subsequence(texts.clone(), 0..=texts.len())
+                .prop_shuffle()
+                .prop_map(Value::List)
+                .boxed()
+        }
+        ColumnKind::Link => "https://[a-z]{1,9}\\.example/[a-z?=;,]{0,9}"
+            .prop_map(Value::Text)
+            .boxed(),
+        ColumnKind::Location => (finite(), finite())
+            .prop_map(|(lat, lon)| Value::Location { lat, lon })
+            .boxed(),
+    }
+}
