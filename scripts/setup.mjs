@@ -19,18 +19,24 @@ export async function setup({ app, tests }) {
 
 function checkNode() {
   if (Number(process.versions.node.split(".")[0]) >= 20) return;
-  throw new Problem(`Landfall needs Node 20 or newer; this is Node ${process.versions.node}. See https://nodejs.org`);
+  throw new Problem(
+    `Landfall needs Node 20 or newer; this is Node ${process.versions.node}. See https://nodejs.org`,
+  );
 }
 
 function checkRust(tests) {
   const wanted = /^rust-version = "([\d.]+)"/m.exec(readFileSync(inRoot("Cargo.toml"), "utf8"))[1];
   const rustc = outputOf("rustc", ["--version"]);
   if (!rustc || !outputOf("cargo", ["--version"])) {
-    throw new Problem(`Landfall needs Rust ${wanted} or newer, with cargo; none was found. See https://rustup.rs`);
+    throw new Problem(
+      `Landfall needs Rust ${wanted} or newer, with cargo; none was found. See https://rustup.rs`,
+    );
   }
   const found = /\d+\.\d+/.exec(rustc)[0];
   if (isOlder(found, wanted)) {
-    throw new Problem(`Landfall needs Rust ${wanted} or newer; this is ${found}. With rustup: rustup update stable`);
+    throw new Problem(
+      `Landfall needs Rust ${wanted} or newer; this is ${found}. With rustup: rustup update stable`,
+    );
   }
   if (!tests) return;
   for (const tool of ["fmt", "clippy"]) {
@@ -47,7 +53,11 @@ export function isOlder(found, wanted) {
 async function installNpmPackages() {
   if (!isStale(inRoot("node_modules", ".package-lock.json"), [inRoot("package-lock.json")])) return;
   say("The npm packages of the user interface and its tests are installed, from package-lock.json.");
-  await mustRun("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], "The npm packages could not be installed");
+  await mustRun(
+    "npm",
+    ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+    "The npm packages could not be installed",
+  );
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

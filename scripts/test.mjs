@@ -12,7 +12,9 @@ await main(async () => {
   const list = chosen(process.argv.slice(2));
   if (list.unknown) {
     const names = steps.map((step) => step.name).join(", ");
-    throw new Problem(`There is no step called "${list.unknown}". The steps: ${names}; the groups: ui, rust.`);
+    throw new Problem(
+      `There is no step called "${list.unknown}". The steps: ${names}; the groups: ui, rust.`,
+    );
   }
   heading("setup: what the tests need");
   await setup({ app: true, tests: true });
@@ -23,7 +25,9 @@ await main(async () => {
 });
 
 async function take(step, results) {
-  const missing = (step.needs ?? []).find((name) => results.some((result) => result.name === name && !result.passed));
+  const missing = (step.needs ?? []).find((name) =>
+    results.some((result) => result.name === name && !result.passed),
+  );
   if (missing) return { name: step.name, passed: false, note: `not run: ${missing} failed`, took: 0 };
 
   heading(`${step.name}: ${step.what}`);

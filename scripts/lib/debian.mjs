@@ -28,7 +28,9 @@ const forTheTests = {
 export async function installPackages({ tests, app }) {
   const wanted = { ...(app ? forTheApp : onlyToBuild()), ...(tests ? forTheTests : {}) };
   if (!isDebian()) {
-    warn("This is not a Debian system, so nothing is installed here. These Debian packages, or what your system");
+    warn(
+      "This is not a Debian system, so nothing is installed here. These Debian packages, or what your system",
+    );
     warn(`calls them, are needed: ${Object.keys(wanted).join(" ")}`);
     return;
   }
@@ -37,7 +39,8 @@ export async function installPackages({ tests, app }) {
 
   say("Some Debian packages are missing and are installed now:");
   for (const name of missing) say(`  ${name}: ${wanted[name]}`);
-  if (!canInstall(missing)) await apt(["update"], "The list of Debian packages could not be brought up to date");
+  if (!canInstall(missing))
+    await apt(["update"], "The list of Debian packages could not be brought up to date");
   await apt(
     ["install", "--yes", "--no-install-recommends", ...missing],
     `Debian packages could not be installed. Install them by hand and start again: ${missing.join(" ")}`,
@@ -58,7 +61,8 @@ function isDebian() {
   }
 }
 
-const isInstalled = (name) => outputOf("dpkg-query", ["-W", "-f", "${db:Status-Status}", name]) === "installed";
+const isInstalled = (name) =>
+  outputOf("dpkg-query", ["-W", "-f", "${db:Status-Status}", name]) === "installed";
 
 /** Whether apt already knows every package; if not, its list is empty or old. */
 const canInstall = (names) =>

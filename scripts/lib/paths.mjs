@@ -13,4 +13,8 @@ export const stateDir = inRoot(".landfall");
 
 /** The debug binary of that name; there is one target folder for everything. */
 export const binary = (name) =>
-  join(process.env.CARGO_TARGET_DIR ?? inRoot("target"), "debug", process.platform === "win32" ? `${name}.exe` : name);
+  join(
+    process.env.CARGO_TARGET_DIR ?? inRoot("target"),
+    "debug",
+    process.platform === "win32" ? `${name}.exe` : name,
+  );

@@ -11,7 +11,11 @@ const running = new Set();
 /** Runs a program to its end with its output shown; answers its exit code. */
 export function run(command, args, { env = {}, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "inherit", "inherit"] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     track(child);
     child.on("error", (error) => reject(new Problem(`${command} could not be started: ${error.message}`)));
     child.on("close", (code, signal) => resolve(code ?? (signal ? 1 : 0)));
@@ -32,7 +36,11 @@ export function outputOf(command, args) {
 
 /** Starts a program that stays; `log` is a function called with each piece of its output. */
 export function start(command, args, { env = {}, cwd = root, log } = {}) {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   track(child);
   child.output = "";
   const keep = (piece) => {

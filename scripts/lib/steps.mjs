@@ -11,11 +11,26 @@ const npm = (...args) => ["npm", ["run", "--silent", ...args]];
 const xtask = (...args) => [binary("xtask"), args];
 
 export const steps = [
-  { name: "format", group: "rust", what: "Rust is formatted", command: () => ["cargo", ["fmt", "--all", "--check"]] },
-  { name: "ui:check", group: "ui", what: "types and lint of the user interface", command: () => npm("ui:check") },
+  {
+    name: "format",
+    group: "rust",
+    what: "Rust is formatted",
+    command: () => ["cargo", ["fmt", "--all", "--check"]],
+  },
+  {
+    name: "ui:check",
+    group: "ui",
+    what: "types and lint of the user interface",
+    command: () => npm("ui:check"),
+  },
   { name: "ui:test", group: "ui", what: "components of the user interface", command: () => npm("ui:test") },
   { name: "ui:build", group: "ui", what: "the user interface is built", command: () => npm("ui:build") },
-  { name: "scripts", group: "ui", what: "the scripts' own tests", command: () => ["node", ["--test", "scripts/test/"]] },
+  {
+    name: "scripts",
+    group: "ui",
+    what: "the scripts' own tests",
+    command: () => ["node", ["--test", "scripts/test/"]],
+  },
   {
     name: "build",
     group: "rust",
@@ -30,8 +45,20 @@ export const steps = [
     what: "Rust's linter, warnings forbidden",
     command: () => ["cargo", ["clippy", ...everything(), "--all-targets", "--", "-D", "warnings"]],
   },
-  { name: "tidy", group: "rust", needs: ["build"], what: "the rules of the house", command: () => xtask("tidy") },
-  { name: "versions", group: "rust", needs: ["build"], what: "versions that must agree", command: () => xtask("versions") },
+  {
+    name: "tidy",
+    group: "rust",
+    needs: ["build"],
+    what: "the rules of the house",
+    command: () => xtask("tidy"),
+  },
+  {
+    name: "versions",
+    group: "rust",
+    needs: ["build"],
+    what: "versions that must agree",
+    command: () => xtask("versions"),
+  },
   {
     name: "bindings",
     group: "rust",
@@ -44,7 +71,10 @@ export const steps = [
     name: "e2e",
     needs: ["ui:build", "build"],
     what: "the whole user interface in a browser, two devices and a server",
-    command: () => ["npx", ["--no-install", "playwright", "test", "--config", "tests/e2e/playwright.config.mjs"]],
+    command: () => [
+      "npx",
+      ["--no-install", "playwright", "test", "--config", "tests/e2e/playwright.config.mjs"],
+    ],
   },
   {
     name: "desktop",

@@ -1,0 +1,87 @@
+// The sample set-up: a server folder made from a template, its devices with their tokens, the running server,
+// and the hosts that show the user interface (the app's window, or the bridge for a browser). `npm start`, the
+// browser tests, the window tests and the screenshots all take it from here.
+
+import { mkdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { binary, inRoot } from "./paths.mjs";
+import { answers, mustRun, start, textOf, until } from "./processes.mjs";
+
+/** Makes a server folder from a template, unless it is there. */
+export async function initServer(folder, template) {
+  if (existsSync(join(folder, "landfall.toml"))) return false;
+  await mkdir(join(folder, ".."), { recursive: true, mode: 0o700 });
+  await mustRun(
+    binary("landfall-server"),
+    ["init", "--template", template, folder],
+    "The sample server could not be made",
+  );
+  return true;
+}
+
+/** Gives a device its own token, in a file that only its owner can read. */
+export async function addDevice(folder, name, tokenFile) {
+  if (existsSync(tokenFile)) return;
+  await mkdir(join(tokenFile, ".."), { recursive: true, mode: 0o700 });
+  await mustRun(
+    binary("landfall-server"),
+    ["device", "add", folder, name, "--token-file", tokenFile],
+    `The device "${name}" could not be added`,
+  );
+}
+
+/** Starts the server and waits until it answers; `port` 0 lets the system choose. */
+export async function startServer(folder, { port = 0, log } = {}) {
+  const portFile = join(folder, ".port");
+  await rm(portFile, { force: true });
+  const child = start(
+    binary("landfall-server"),
+    ["serve", folder, "--listen", `127.0.0.1:${port}`, "--port-file", portFile],
+    { log },
+  );
+  const url = `http://127.0.0.1:${await until("the server's port", () => textOf(portFile), { child })}`;
+  await until("the server to answer", () => answers(`${url}/healthz`), { child });
+  return { child, url };
+}
+
+/** Serves the user interface of one device for a browser; `url` holds a one-time token. */
+export async function startBridge({ data, server, tokenFile, name, log, env }) {
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const urlFile = join(data, ".url");
+  await rm(urlFile, { force: true });
+  const args = [
+    "--ui",
+    inRoot("ui", "dist"),
+    "--data",
+    data,
+    "--listen",
+    "127.0.0.1:0",
+    "--print-url-file",
+    urlFile,
+  ];
+  if (name) args.push("--device-name", name);
+  if (server) args.push("--server", server, "--token-file", tokenFile);
+  const child = start(binary("landfall-bridge"), args, { log, env });
+  return { child, url: await until(`the bridge of "${name}"`, () => textOf(urlFile), { child }) };
+}
+
+/** What the app reads from its surroundings: where its data lies, and which server it starts connected to. */
+export function appEnvironment({ data, server, tokenFile, name }) {
+  return {
+    LANDFALL_DATA_DIR: data,
+    LANDFALL_DEVICE_NAME: name,
+    LANDFALL_SERVER_URL: server,
+    LANDFALL_TOKEN_FILE: tokenFile,
+  };
+}
+
+/** Whether nothing listens on that port of this machine. */
+export function isFree(port) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+  });
+}
