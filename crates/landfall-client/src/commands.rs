@@ -66,3 +66,51 @@ macro_rules! for_each_command {
         }
     };
 }
+
+use crate::topic::TopicKind;
+
+/// One line of the list, as data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandInfo {
+    /// Its name, the same in Rust, on the wire and in TypeScript.
+    pub name: &'static str,
+    /// It changes nothing.
+    pub is_read: bool,
+    /// The topics it shows.
+    pub provides: &'static [TopicKind],
+}
+
+macro_rules! make_infos {
+    ($($kind:ident $name:ident($args:ty) -> $answer:ty $([$($topic:ident),*])?;)*) => {
+        /// Every command, in the order of the list.
+        pub const COMMANDS: &[CommandInfo] = &[$(CommandInfo {
+            name: stringify!($name),
+            is_read: is_read!($kind),
+            provides: &[$($(TopicKind::$topic),*)?],
+        }),*];
+    };
+}
+
+macro_rules! is_read {
+    (read) => {
+        true
+    };
+    (write) => {
+        false
+    };
+}
+
+for_each_command!(make_infos);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_writes_provide_nothing() {
+        let names: BTreeSet<_> = COMMANDS.iter().map(|command| command.name).collect();
+        assert_eq!(names.len(), COMMANDS.len());
+        assert!(COMMANDS.iter().all(|command| command.is_read || command.provides.is_empty()));
+    }
+}

@@ -686,7 +686,10 @@ export type TableCountsArgs = {
 /** A table's way to meet conflicts. */
 export type TableMerge = "merge" | "server_wins" | "client_wins";
 
-/** A table's name: a lower-case letter, then lower-case letters, digits or `_`, at most 48 bytes. */
+/**
+ * A table's name: a lower-case letter, then lower-case letters, digits or `_`, at most 48 bytes; not one of those
+ * that SQLite keeps for itself (`sqlite_…`).
+ */
 export type TableName = string;
 
 /** Empty a table on this device and forget its place in the server's changes; the next pull brings it again. */
