@@ -158,7 +158,7 @@ async fn read<T: serde::de::DeserializeOwned>(answer: Response) -> Result<T, Tra
 
 /// What the line met. `otherwise` is what it means when it was none of the known things.
 fn met(error: &reqwest::Error, otherwise: TransportError) -> TransportError {
-    let chain = || std::iter::successors(error.source(), |&cause| cause.source());
+    let chain = || std::iter::successors(error.source(), |&cause| behind(cause));
     let said: Vec<String> = chain().map(ToString::to_string).collect();
     tracing::debug!(timeout = error.is_timeout(), connect = error.is_connect(), causes = ?said, "a request failed");
     if let Some(insecure) = chain().find_map(tls) {
@@ -176,14 +176,18 @@ fn met(error: &reqwest::Error, otherwise: TransportError) -> TransportError {
     otherwise
 }
 
+/// What is behind a cause. An `io::Error` that wraps another error leaves that one out of its `source`.
+fn behind<'a>(cause: &'a (dyn std::error::Error + 'static)) -> Option<&'a (dyn std::error::Error + 'static)> {
+    match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => cause.source(),
+    }
+}
+
 /// What a failure of TLS says, if the cause is one.
 fn tls(cause: &(dyn std::error::Error + 'static)) -> Option<TransportError> {
     use rustls::CertificateError as Bad;
-    // rustls' errors come wrapped in an io::Error, whose `source` skips the wrapped error itself.
-    let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    let error = inner
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-        .or_else(|| cause.downcast_ref::<rustls::Error>())?;
+    let error = cause.downcast_ref::<rustls::Error>()?;
     let clock_skew_seconds = match error {
         rustls::Error::InvalidCertificate(Bad::NotValidYetContext { time, not_before }) => {
             skew(time.as_secs(), not_before.as_secs())

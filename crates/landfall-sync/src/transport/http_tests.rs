@@ -145,7 +145,7 @@ fn a_clock_that_explains_a_refused_certificate_is_named() {
     use rustls::pki_types::UnixTime;
     let met = |error: rustls::CertificateError| {
         let wrapped = io::Error::other(rustls::Error::InvalidCertificate(error));
-        tls(&wrapped)
+        behind(&wrapped).and_then(tls)
     };
     let at = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
     let year = 366 * 86_400;
