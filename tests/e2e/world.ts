@@ -1,0 +1,102 @@
+// The world of a browser test: a server made from a template, a laptop and a phone, each with its own bridge and
+// its own data. One world lives as long as its worker; the tests of a file share it and use records of their own.
+
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type APIRequestContext, type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import { stop } from "../../scripts/lib/processes.mjs";
+import { addDevice, initServer, startBridge, startServer } from "../../scripts/lib/sample.mjs";
+
+export { expect };
+
+type DeviceName = "laptop" | "phone";
+
+/** A device: its address and the cookie that its one-time address was exchanged for. */
+export interface Device {
+  name: DeviceName;
+  origin: string;
+  cookies: Awaited<ReturnType<BrowserContext["storageState"]>>;
+}
+
+export interface World {
+  server: string;
+  serverFolder: string;
+  folder: string;
+  laptop: Device;
+  phone: Device;
+}
+
+interface Options {
+  /** The template of the server's workspace. */
+  template: "airfields" | "todo";
+}
+
+export const test = base.extend<{ laptop: Page; phone: Page }, Options & { world: World }>({
+  template: ["airfields", { option: true, scope: "worker" }],
+
+  world: [
+    async ({ browser, template }, use) => {
+      const folder = await mkdtemp(join(tmpdir(), "landfall-e2e-"));
+      const serverFolder = join(folder, "server");
+      await initServer(serverFolder, template);
+      const server = await startServer(serverFolder);
+      const started = [server.child];
+      try {
+        const device = async (name: DeviceName): Promise<Device> => {
+          const tokenFile = join(folder, `${name}.token`);
+          await addDevice(serverFolder, name, tokenFile);
+          const bridge = await startBridge({ data: join(folder, name), server: server.url, tokenFile, name });
+          started.push(bridge.child);
+          return enter(browser, name, bridge.url);
+        };
+        const [laptop, phone] = [await device("laptop"), await device("phone")];
+        await use({ server: server.url, serverFolder, folder, laptop, phone });
+      } finally {
+        for (const child of started.reverse()) await stop(child);
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    { scope: "worker", timeout: 180_000 },
+  ],
+
+  laptop: ({ browser, world }, use) => withPage(browser, world.laptop, use),
+  phone: ({ browser, world }, use) => withPage(browser, world.phone, use),
+});
+
+/** Opens the one-time address and keeps the cookie that it is exchanged for. */
+export async function enter(browser: Browser, name: DeviceName, url: string): Promise<Device> {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(url);
+  const device = { name, origin: new URL(url).origin, cookies: await context.storageState() };
+  await context.close();
+  return device;
+}
+
+/** A page of that device in a browser of its own; nothing is open yet. */
+export async function withPage(
+  browser: Browser,
+  device: Device,
+  use: (page: Page) => Promise<void>,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<void> {
+  const context = await browser.newContext({ baseURL: device.origin, storageState: device.cookies, ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(String(error)));
+  await use(page);
+  await context.close();
+  expect(faults, `the ${device.name}'s page ran without errors`).toEqual([]);
+}
+
+/** Calls a command of the client behind this page, as the user interface does. */
+export async function command<Answer>(page: Page, name: string, args: unknown = {}): Promise<Answer> {
+  return commandOver<Answer>(page.request, name, args);
+}
+
+async function commandOver<Answer>(request: APIRequestContext, name: string, args: unknown): Promise<Answer> {
+  const answer = await request.post(`/bridge/command/${name}`, { data: args });
+  expect(answer.ok(), `${name}: ${await answer.text()}`).toBe(true);
+  return answer.json();
+}
