@@ -1,9 +1,9 @@
 // `npm test`: everything that is checked, step by step; all steps run, and the sum stands at the end.
 // `npm test -- ui rust e2e` runs the named steps or groups, and what they need.
 
-import { chosen, steps } from "./lib/steps.mjs";
 import { run, stopAll } from "./lib/processes.mjs";
-import { bad, duration, good, heading, main, Problem, say } from "./lib/say.mjs";
+import { bad, duration, good, heading, main, Problem, say, warn } from "./lib/say.mjs";
+import { chosen, steps } from "./lib/steps.mjs";
 import { setup } from "./setup.mjs";
 
 process.on("SIGINT", () => stopAll().then(() => process.exit(130)));
@@ -34,7 +34,7 @@ async function take(step, results) {
   const began = Date.now();
   const [command, args] = step.command();
   const code = await run(command, args).catch((error) => {
-    console.error(error.message);
+    warn(error.message);
     return 1;
   });
   return { name: step.name, passed: code === 0, took: Date.now() - began };

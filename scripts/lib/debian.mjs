@@ -1,7 +1,7 @@
 // What a Debian machine needs besides Rust and Node, and why.
 
-import { readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mustRun, outputOf } from "./processes.mjs";
 import { say, warn } from "./say.mjs";
 
@@ -61,8 +61,10 @@ function isDebian() {
   }
 }
 
-const isInstalled = (name) =>
-  outputOf("dpkg-query", ["-W", "-f", "${db:Status-Status}", name]) === "installed";
+// biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholder, not ours
+const STATUS = "${db:Status-Status}";
+
+const isInstalled = (name) => outputOf("dpkg-query", ["-W", "-f", STATUS, name]) === "installed";
 
 /** Whether apt already knows every package; if not, its list is empty or old. */
 const canInstall = (names) =>

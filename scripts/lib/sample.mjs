@@ -2,8 +2,8 @@
 // and the hosts that show the user interface (the app's window, or the bridge for a browser). `npm start`, the
 // browser tests, the window tests and the screenshots all take it from here.
 
-import { mkdir, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { binary, inRoot } from "./paths.mjs";
@@ -46,7 +46,12 @@ export async function startServer(folder, { port = 0, log } = {}) {
   return { child, url };
 }
 
-/** Serves the user interface of one device for a browser; `url` holds a one-time token. */
+/**
+ * Serves the user interface of one device for a browser; `url` holds a one-time token. Without `server` the device
+ * is not connected yet.
+ * @param {{ data: string, server?: string, tokenFile?: string, name?: string, log?: (text: string) => void,
+ *   env?: Record<string, string> }} options
+ */
 export async function startBridge({ data, server, tokenFile, name, log, env }) {
   await mkdir(data, { recursive: true, mode: 0o700 });
   const urlFile = join(data, ".url");

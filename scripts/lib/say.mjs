@@ -3,9 +3,9 @@
 const colour = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code, text) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
 
-export const say = (text) => console.log(text);
-export const heading = (text) => console.log(`\n${paint("1;36", `▸ ${text}`)}`);
-export const warn = (text) => console.error(paint("33", text));
+export const say = (text) => process.stdout.write(`${text}\n`);
+export const heading = (text) => say(`\n${paint("1;36", `▸ ${text}`)}`);
+export const warn = (text) => process.stderr.write(`${paint("33", text)}\n`);
 export const good = (text) => paint("32", text);
 export const bad = (text) => paint("31", text);
 
@@ -17,7 +17,8 @@ export async function main(work) {
   try {
     await work();
   } catch (error) {
-    console.error(bad(`\n${error instanceof Problem ? error.message : (error?.stack ?? error)}`));
+    const words = error instanceof Problem ? error.message : (error?.stack ?? error);
+    process.stderr.write(`${bad(`\n${words}`)}\n`);
     process.exitCode = 1;
   }
 }

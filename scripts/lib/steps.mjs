@@ -26,6 +26,18 @@ export const steps = [
   { name: "ui:test", group: "ui", what: "components of the user interface", command: () => npm("ui:test") },
   { name: "ui:build", group: "ui", what: "the user interface is built", command: () => npm("ui:build") },
   {
+    name: "scripts:check",
+    group: "ui",
+    what: "lint of scripts and of the tests outside the user interface",
+    command: () => ["npx", ["--no-install", "biome", "check", "scripts", "tests"]],
+  },
+  {
+    name: "e2e:check",
+    group: "ui",
+    what: "types of the browser tests",
+    command: () => ["npx", ["--no-install", "tsc", "-p", "tests/e2e"]],
+  },
+  {
     name: "scripts",
     group: "ui",
     what: "the scripts' own tests",
@@ -68,12 +80,18 @@ export const steps = [
   },
   { name: "tests", group: "rust", needs: ["build"], what: "all tests in Rust", command: rustTests },
   {
+    name: "processes",
+    needs: ["build"],
+    what: "the real processes: kills, refusals, a server that is away",
+    command: () => ["node", ["--test", "--test-concurrency=1", "tests/processes/"]],
+  },
+  {
     name: "e2e",
     needs: ["ui:build", "build"],
     what: "the whole user interface in a browser, two devices and a server",
     command: () => [
       "npx",
-      ["--no-install", "playwright", "test", "--config", "tests/e2e/playwright.config.mjs"],
+      ["--no-install", "playwright", "test", "--config", "tests/e2e/playwright.config.ts"],
     ],
   },
   {

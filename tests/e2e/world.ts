@@ -4,7 +4,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type APIRequestContext, type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import {
+  type APIRequestContext,
+  type Browser,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+} from "@playwright/test";
 import { stop } from "../../scripts/lib/processes.mjs";
 import { addDevice, initServer, startBridge, startServer } from "../../scripts/lib/sample.mjs";
 
@@ -81,7 +88,11 @@ export async function withPage(
   use: (page: Page) => Promise<void>,
   options: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<void> {
-  const context = await browser.newContext({ baseURL: device.origin, storageState: device.cookies, ...options });
+  const context = await browser.newContext({
+    baseURL: device.origin,
+    storageState: device.cookies,
+    ...options,
+  });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));

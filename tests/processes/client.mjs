@@ -5,7 +5,10 @@ import assert from "node:assert/strict";
 /** Exchanges the one-time address for a cookie; answers a function that calls commands. */
 export async function enter(url) {
   const answer = await fetch(url, { redirect: "manual" });
-  const cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
   assert.notEqual(cookie, "", `the bridge gave a cookie (status ${answer.status})`);
   const { origin } = new URL(url);
 

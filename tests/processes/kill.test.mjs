@@ -93,7 +93,9 @@ for (const [word, moments] of [
       await drained(laptop.command);
 
       // The server has every edit, and each exactly once.
-      const mine = (await exported(serverFolder, "todo_items")).filter((row) => row.text.startsWith(`${word} `));
+      const mine = (await exported(serverFolder, "todo_items")).filter((row) =>
+        row.text.startsWith(`${word} `),
+      );
       assert.equal(new Set(mine.map((row) => row.text)).size, EDITS, "nothing is lost");
       assert.equal(mine.length, EDITS, "nothing is there twice");
       for (const row of mine) {

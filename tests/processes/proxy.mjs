@@ -13,7 +13,13 @@ export async function startProxy(target, moments) {
     const body = Buffer.concat(await request.toArray().catch(() => []));
     if ((await moments.asked?.(request.url)) === "cut") return request.socket.destroy();
     const { method, url: path, headers } = request;
-    const onward = http.request({ hostname, port, method, path, headers: { ...headers, connection: "close" } });
+    const onward = http.request({
+      hostname,
+      port,
+      method,
+      path,
+      headers: { ...headers, connection: "close" },
+    });
     onward.on("error", () => request.socket.destroy());
     onward.on("response", async (answer) => {
       const bytes = Buffer.concat(await answer.toArray().catch(() => []));
