@@ -103,7 +103,7 @@ fn value_of_kind(kind: &ColumnKind) -> BoxedStrategy<Value> {
     let finite = || any::<f64>().prop_filter("finite", |real| real.is_finite());
     match kind {
         ColumnKind::Text { .. } | ColumnKind::LongText { .. } | ColumnKind::Reference { .. } => {
-            ".{0,20}".prop_map(Value::Text).boxed()
+            "[^\\x00]{0,20}".prop_map(Value::Text).boxed()
         }
         ColumnKind::Integer { .. } => any::<i64>().prop_map(Value::Integer).boxed(),
         ColumnKind::Real { .. } => finite().prop_map(Value::Real).boxed(),

@@ -240,6 +240,7 @@ pub struct Seq(pub u64);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn names_are_plain_and_system_fields_are_reserved() {
@@ -270,5 +271,32 @@ mod tests {
         let late = RecordId::make(Millis(2_000), [0; 10]);
         assert!(early < late);
         assert!(is_uuid(early.as_str()));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_taken_comes_back_from_json_and_text(text in ".{0,260}") {
+            if let Ok(id) = RecordId::new(text.clone()) {
+                prop_assert_eq!(id.as_str(), text.as_str());
+                let json = serde_json::to_string(&id).unwrap();
+                prop_assert_eq!(serde_json::from_str::<RecordId>(&json).unwrap(), id);
+                prop_assert_eq!(text.parse::<RecordId>().unwrap().to_string(), text);
+            } else {
+                let json = serde_json::to_string(&text).unwrap();
+                prop_assert!(serde_json::from_str::<RecordId>(&json).is_err());
+            }
+        }
+
+        #[test]
+        fn a_name_needs_no_escape_in_sql_or_a_url(text in "[a-zA-Z0-9_\" ;]{0,50}") {
+            if let Ok(name) = TableName::new(text) {
+                prop_assert!(name.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'));
+            }
+        }
+
+        #[test]
+        fn made_ids_are_uuids(now: i64, random: [u8; 10]) {
+            prop_assert!(is_uuid(OpId::make(Millis(now), random).as_str()));
+        }
     }
 }

@@ -53,3 +53,61 @@ pub fn merge(base: &Fields, mine: &Fields, theirs: &Fields) -> Merged {
     }
     merged
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::any;
+    use crate::record::{apply, diff};
+    use proptest::prelude::*;
+
+    fn merged(fields: &Fields, from_theirs: Vec<ColumnName>) -> Merged {
+        Merged {
+            fields: fields.clone(),
+            from_theirs,
+            collisions: Vec::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_only_one_side_changed_is_taken(base in any::fields(), other in any::fields()) {
+            let changed: Vec<_> = diff(&base, &other).into_keys().collect();
+            prop_assert_eq!(merge(&base, &other, &base), merged(&other, Vec::new()));
+            prop_assert_eq!(merge(&base, &base, &other), merged(&other, changed));
+            prop_assert_eq!(merge(&base, &other, &other), merged(&other, Vec::new()));
+        }
+
+        #[test]
+        fn the_sides_differ_only_in_what_is_shown_where_they_collide(
+            base in any::fields(), mine in any::fields(), theirs in any::fields()
+        ) {
+            let here = merge(&base, &mine, &theirs);
+            let there = merge(&base, &theirs, &mine);
+            prop_assert_eq!(&here.collisions, &there.collisions);
+            for column in diff(&here.fields, &there.fields).keys() {
+                prop_assert!(here.collisions.contains(column));
+            }
+            for column in &here.collisions {
+                prop_assert_eq!(value_of(&here.fields, column), value_of(&mine, column));
+                prop_assert_eq!(value_of(&there.fields, column), value_of(&theirs, column));
+            }
+        }
+
+        #[test]
+        fn nothing_is_invented_and_no_change_is_lost(
+            base in any::fields(), mine in any::fields(), theirs in any::fields()
+        ) {
+            let merged = merge(&base, &mine, &theirs);
+            for (column, value) in &merged.fields {
+                prop_assert!(value == value_of(&mine, column) || value == value_of(&theirs, column));
+            }
+            // Without collisions the merge is both sides' changes laid over the base, in either order.
+            if merged.collisions.is_empty() {
+                let (here, there) = (diff(&base, &mine), diff(&base, &theirs));
+                prop_assert_eq!(&apply(&apply(&base, &here), &there), &merged.fields);
+                prop_assert_eq!(&apply(&apply(&base, &there), &here), &merged.fields);
+            }
+        }
+    }
+}

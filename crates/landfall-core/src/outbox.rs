@@ -182,8 +182,10 @@ fn update_or_nothing(fields: Patch) -> Collapsed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::any;
     use crate::id::ColumnName;
     use crate::value::Value;
+    use proptest::prelude::*;
 
     fn fields(pairs: &[(&str, i64)]) -> Fields {
         pairs
@@ -252,5 +254,79 @@ mod tests {
             &gone,
         );
         assert_eq!(collapsed, entry(OpKind::Insert, &[("b", 2)]));
+    }
+
+    /// The record after an entry reached a server that has `base`; none when it is deleted or was never there.
+    fn after(base: Option<&Fields>, collapsed: &Collapsed) -> Option<Fields> {
+        match collapsed {
+            Collapsed::Nothing => base.cloned(),
+            Collapsed::Entry {
+                kind: OpKind::Insert,
+                fields,
+            } => Some(fields.clone()),
+            Collapsed::Entry {
+                kind: OpKind::Update,
+                fields,
+            } => base.map(|base| apply(base, fields)),
+            Collapsed::Entry {
+                kind: OpKind::Delete, ..
+            } => None,
+        }
+    }
+
+    fn any_patch() -> impl Strategy<Value = Patch> {
+        (any::fields(), any::fields()).prop_map(|(from, to)| diff(&from, &to))
+    }
+
+    fn any_change() -> impl Strategy<Value = Change> {
+        prop_oneof![
+            any::fields().prop_map(Change::Insert),
+            any_patch().prop_map(Change::Update),
+            Just(Change::Delete),
+        ]
+    }
+
+    proptest! {
+        /// Whatever a person does with a record before it is sent: one entry says the same as all the changes, one
+        /// after the other.
+        #[test]
+        fn the_collapsed_entry_does_what_the_changes_did(
+            seen in proptest::option::of(any::fields()), changes in proptest::collection::vec(any_change(), 1..8)
+        ) {
+            let base = seen.clone().unwrap_or_default();
+            let mut now = seen.clone();
+            let mut entry = Collapsed::Nothing;
+            for change in changes {
+                let fits = match &change {
+                    Change::Insert(_) => now.is_none(),
+                    Change::Update(_) | Change::Delete => now.is_some(),
+                };
+                entry = match (&entry, &change) {
+                    (Collapsed::Entry { kind, fields }, change) => {
+                        let collapsed = collapse(*kind, fields, &base, change);
+                        prop_assert_eq!(collapsed.is_ok(), fits, "{:?} then {:?}", kind, change);
+                        let Ok(collapsed) = collapsed else { continue };
+                        collapsed
+                    }
+                    _ if !fits => continue,
+                    (Collapsed::Nothing, Change::Insert(fields)) => {
+                        Collapsed::Entry { kind: OpKind::Insert, fields: fields.clone() }
+                    }
+                    (Collapsed::Nothing, Change::Update(patch)) => update_or_nothing(without_base(patch.clone(), &base)),
+                    (Collapsed::Nothing, Change::Delete) => {
+                        Collapsed::Entry { kind: OpKind::Delete, fields: Patch::new() }
+                    }
+                };
+                now = match change {
+                    Change::Insert(fields) => Some(fields),
+                    Change::Update(patch) => now.map(|now| apply(&now, &patch)),
+                    Change::Delete => None,
+                };
+                prop_assert_eq!(after(seen.as_ref(), &entry), now.clone());
+                if let Collapsed::Entry { kind: OpKind::Update, fields } = &entry {
+                    prop_assert!(fields.iter().all(|(column, value)| value_of(&base, column) != value));
+                }
+            }
+        }
     }
 }

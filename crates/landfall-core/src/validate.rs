@@ -103,8 +103,9 @@ impl TableRules {
                 ..
             } = &column.kind
             {
-                let whole =
-                    Regex::new(&format!("^(?:{pattern})$")).map_err(|error| (column.name.clone(), error))?;
+                // Alone first: `a)|(b` is a pattern only between the brackets around it.
+                let whole = Regex::new(pattern).and_then(|_| Regex::new(&format!("^(?:{pattern})$")));
+                let whole = whole.map_err(|error| (column.name.clone(), error))?;
                 patterns.insert(column.name.clone(), whole);
             }
         }
@@ -370,7 +371,9 @@ fn range_rule<T: PartialOrd + ToString>(value: &T, min: Option<&T>, max: Option<
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::any;
     use crate::schema::TableMerge;
+    use proptest::prelude::*;
 
     /// A plain column of a kind.
     pub(crate) fn column(name: &str, kind: ColumnKind) -> Column {
@@ -482,6 +485,13 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_pattern_stands_on_its_own() {
+        let broken = column("code", text(9, "a)|(?:b"));
+        let (name, _) = TableRules::new(&table(vec![broken])).unwrap_err();
+        assert_eq!(name.as_str(), "code");
+    }
+
+    #[test]
     fn an_error_names_table_column_kind_and_rule() {
         let error = rules()
             .check_whole(&Fields::new(), Author::Person)
@@ -508,5 +518,43 @@ pub(crate) mod tests {
             rules().check_patch(&patch("code"), Author::Person).unwrap_err()[0].rule,
             Rule::Required
         );
+    }
+
+    /// Any JSON that could stand where a value stands.
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        use serde_json::Value as Json;
+        let leaf = prop_oneof![
+            Just(Json::Null),
+            any::<bool>().prop_map(Json::from),
+            any::<i64>().prop_map(Json::from),
+            any::<u64>().prop_map(Json::from),
+            any::<f64>().prop_map(Json::from),
+            ".{0,12}".prop_map(Json::from),
+        ];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+                proptest::collection::hash_map("lat|lon|[a-z]{1,3}", inner, 0..4)
+                    .prop_map(|map| map.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_json_makes_it_panic(column in any::column(), json in any_json(), whole in any::<bool>()) {
+            let Ok(value) = serde_json::from_value::<Value>(json) else { return Ok(()) };
+            let given = [(column.name.clone(), value)].into_iter().collect();
+            let rules = TableRules::new(&table(vec![column])).unwrap();
+            let checked = if whole {
+                rules.check_whole(&given, Author::Person)
+            } else {
+                rules.check_patch(&given, Author::Person)
+            };
+            // What has passed once passes again, unchanged.
+            if let Ok(checked) = checked {
+                prop_assert_eq!(rules.check_patch(&checked, Author::Person), Ok(checked));
+            }
+        }
     }
 }

@@ -66,12 +66,14 @@ impl From<&str> for Value {
 /// Empty text and an empty list are no value. An integer is taken for a real; a real without a fraction for an
 /// integer. Dates become `YYYY-MM-DD`; instants become UTC with `Z`, with milliseconds only where there are any. The
 /// values of a multi-choice come in the order of its choices, each once (unknown ones stay, at the end, for validation
-/// to name).
+/// to name). Text with a zero character is no text: databases cut it off there or refuse it.
 #[must_use]
 pub fn normalize(column: &Column, value: &Value) -> Option<Value> {
     use ColumnKind as Kind;
     let normal = match (&column.kind, value) {
         (_, Value::Null) => Value::Null,
+        (_, Value::Text(text)) if text.contains('\0') => return None,
+        (_, Value::List(list)) if list.iter().any(|text| text.contains('\0')) => return None,
         (Kind::Boolean, Value::Boolean(_)) | (Kind::Integer { .. }, Value::Integer(_)) => value.clone(),
         (Kind::Integer { .. }, Value::Real(real)) => Value::Integer(whole(*real)?),
         #[expect(
@@ -137,8 +139,10 @@ fn instant(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::any;
     use crate::schema::Choice;
     use crate::validate::tests::column;
+    use proptest::prelude::*;
 
     #[test]
     fn instants_come_in_one_form() {
@@ -197,10 +201,33 @@ mod tests {
     }
 
     #[test]
+    fn a_zero_character_is_no_text() {
+        let notes = column("notes", ColumnKind::LongText { max_length: None });
+        assert_eq!(normalize(&notes, &Value::from("a\0b")), None);
+        assert_eq!(normalize(&notes, &Value::from("a\nb")), Some(Value::from("a\nb")));
+    }
+
+    #[test]
     fn json_has_no_tags() {
         let values = r#"[null,true,7,1.5,"x",["a"],{"lat":1.0,"lon":2.0}]"#;
         let parsed: Vec<Value> = serde_json::from_str(values).unwrap();
         assert_eq!(parsed[2], Value::Integer(7));
         assert_eq!(serde_json::to_string(&parsed).unwrap(), values);
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_in_its_form_stays_as_it_is(column in any::column(), value in any::value()) {
+            if let Some(normal) = normalize(&column, &value) {
+                prop_assert_eq!(normalize(&column, &normal), Some(normal));
+            }
+        }
+
+        #[test]
+        fn a_value_in_its_form_comes_back_from_json_to_the_last_bit((column, value) in any::column_with_value()) {
+            let json = serde_json::to_string(&value).unwrap();
+            let back: Value = serde_json::from_str(&json).unwrap();
+            prop_assert_eq!(normalize(&column, &back), Some(value), "json {}", json);
+        }
     }
 }
