@@ -26,8 +26,14 @@ const EVENTS: [(&str, &str); 2] = [("topics-changed", "TopicsChanged"), ("sync-s
 pub(crate) fn run(check: bool) -> anyhow::Result<()> {
     for (path, wanted) in [
         ("ui/src/backend/bindings.ts", text()?),
-        ("crates/tauri-plugin-landfall/commands.rs", permissions::command_list()),
-        ("crates/tauri-plugin-landfall/permissions/default.toml", permissions::default_set()),
+        (
+            "crates/tauri-plugin-landfall/commands.rs",
+            permissions::command_list(),
+        ),
+        (
+            "crates/tauri-plugin-landfall/permissions/default.toml",
+            permissions::default_set(),
+        ),
     ] {
         bring_up_to_date(path, &wanted, check)?;
     }

@@ -69,7 +69,13 @@ fn begins_with_doc(source: &Source) -> bool {
         .lines()
         .map(str::trim)
         .find(|line| !line.is_empty() && !line.starts_with("#!["));
-    first.is_some_and(|line| line.starts_with("//!"))
+    // A file outside src/ may be taken in by `include!`, where an inner doc can't stand.
+    let wanted = if source.path.contains("/src/") || is_test_file(&source.path) {
+        "//!"
+    } else {
+        "//"
+    };
+    first.is_some_and(|line| line.starts_with(wanted))
 }
 
 fn is_test_file(path: &str) -> bool {
@@ -91,6 +97,13 @@ mod tests {
             1
         );
         assert!(check(&Source::new("crates/a/src/lib.rs", "#![no_std]\n\n//! Reads.\n")).is_empty());
+        assert!(
+            check(&Source::new(
+                "crates/a/commands.rs",
+                "// Included by build.rs and lib.rs.\n"
+            ))
+            .is_empty()
+        );
     }
 
     #[test]
