@@ -48,13 +48,20 @@ export async function startServer(folder, { port = 0, log } = {}) {
 
 /**
  * Serves the user interface of one device for a browser; `url` holds a one-time token. Without `server` the device
- * is not connected yet.
+ * is not connected yet. `within` is a command that runs the bridge in surroundings of its own.
  * @param {{ data: string, server?: string, tokenFile?: string, name?: string, log?: (text: string) => void,
- *   env?: Record<string, string> }} options
+ *   urlFile?: string, within?: string[] }} options
  */
-export async function startBridge({ data, server, tokenFile, name, log, env }) {
+export async function startBridge({
+  data,
+  server,
+  tokenFile,
+  name,
+  log,
+  urlFile = `${data}.url`,
+  within = [],
+}) {
   await mkdir(data, { recursive: true, mode: 0o700 });
-  const urlFile = join(data, ".url");
   await rm(urlFile, { force: true });
   const args = [
     "--ui",
@@ -68,7 +75,8 @@ export async function startBridge({ data, server, tokenFile, name, log, env }) {
   ];
   if (name) args.push("--device-name", name);
   if (server) args.push("--server", server, "--token-file", tokenFile);
-  const child = start(binary("landfall-bridge"), args, { log, env });
+  const [command, ...rest] = [...within, binary("landfall-bridge"), ...args];
+  const child = start(command, rest, { log });
   return { child, url: await until(`the bridge of "${name}"`, () => textOf(urlFile), { child }) };
 }
 
