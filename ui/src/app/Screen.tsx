@@ -1,0 +1,43 @@
+// A whole screen or the record pane: a header bar and a body that scrolls.
+import { ArrowLeft } from "lucide-react";
+import type { ReactNode } from "react";
+import { IconButton } from "@/components";
+import { useTranslation } from "@/i18n";
+import { go } from "./history";
+import { useLayout } from "./layout";
+
+export interface ScreenProps {
+  title: ReactNode;
+  /** Under or beside the title: state, time. */
+  subtitle?: ReactNode;
+  /** At the end of the header bar. */
+  actions?: ReactNode;
+  /** Where *Back* goes on a phone. */
+  back?: string;
+  children: ReactNode;
+}
+
+export function Screen({ title, subtitle, actions, back, children }: ScreenProps) {
+  const { t } = useTranslation();
+  const layout = useLayout();
+  return (
+    <>
+      <header className="flex min-h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-4 py-2 tablet:px-5">
+        {back && layout === "phone" && (
+          <IconButton
+            icon={ArrowLeft}
+            label={t("back")}
+            className="-ml-3"
+            onPress={() => go(back, { keepSearch: true })}
+          />
+        )}
+        <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3">
+          <h1 className="min-w-0 truncate text-16 font-semibold">{title}</h1>
+          {subtitle && <div className="text-note text-text-3">{subtitle}</div>}
+        </div>
+        {actions && <div className="flex items-center gap-1">{actions}</div>}
+      </header>
+      <div className="min-h-0 flex-1 overflow-auto bg-surface">{children}</div>
+    </>
+  );
+}

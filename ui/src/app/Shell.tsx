@@ -1,0 +1,128 @@
+// The window: navigation, the screen, the status bar; or on a phone the screen over a bottom bar.
+import { Outlet, useLocation } from "@tanstack/react-router";
+import { PlugZap } from "lucide-react";
+import { useEffect } from "react";
+import { ButtonLink, EmptyState, Toasts } from "@/components";
+import { StatusBanner, StatusBar, useStatusAnnouncements } from "@/features/status";
+import { useTranslation } from "@/i18n";
+import { Announcer } from "./announce";
+import { go } from "./history";
+import { useLayout } from "./layout";
+import { NavigationBar, NavigationPane, NavigationRail } from "./Navigation";
+import { useHasPlace } from "./navigation";
+import { Palette } from "./Palette";
+import { paths } from "./paths";
+import { Boundary, cycleRegions, Region } from "./Region";
+import { useRemembered } from "./remember";
+import { ShortcutSheet } from "./ShortcutSheet";
+import { Splitter } from "./Splitter";
+import { useShortcut } from "./shortcuts";
+import { AppStateProvider, useAppState } from "./workspace";
+
+export function Shell() {
+  return (
+    <>
+      <Boundary>
+        <AppStateProvider>
+          <Gate />
+        </AppStateProvider>
+      </Boundary>
+      <Toasts />
+      <Announcer />
+    </>
+  );
+}
+
+/** Without a workspace there is one place to be: the connect screen. */
+function Gate() {
+  const { workspace } = useAppState();
+  const { pathname } = useLocation();
+  const { t } = useTranslation("errors");
+  const { t: tStatus } = useTranslation("status");
+  const canConnect = useHasPlace("/connect");
+  const mustConnect = !workspace && pathname !== "/connect" && canConnect;
+  useEffect(() => {
+    if (mustConnect) go(paths.connect(), { replace: true });
+  }, [mustConnect]);
+  if (pathname === "/connect" && canConnect) {
+    return (
+      <main className="h-full overflow-auto">
+        <Boundary>
+          <Outlet />
+        </Boundary>
+      </main>
+    );
+  }
+  if (!workspace) {
+    return mustConnect ? null : (
+      <EmptyState icon={PlugZap} title={tStatus("title.not_connected")} note={t("not_connected.safe")}>
+        <ButtonLink href={paths.home()}>{t("retry")}</ButtonLink>
+      </EmptyState>
+    );
+  }
+  return <Window />;
+}
+
+function Window() {
+  const { t } = useTranslation("app");
+  const layout = useLayout();
+  const [width, setWidth] = useRemembered("width.nav", 220);
+  useShortcut("F6", (event) => cycleRegions(event.shiftKey ? -1 : 1));
+  useStatusAnnouncements();
+  return (
+    <div className="flex h-full flex-col">
+      <a
+        href="#main"
+        onClick={(event) => {
+          // The address is the app's place; the link only moves focus.
+          event.preventDefault();
+          document.getElementById("main")?.focus();
+        }}
+        className="sr-only z-50 rounded bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        {t("skip")}
+      </a>
+      <StatusBanner />
+      <div className="flex min-h-0 flex-1">
+        {layout !== "phone" && (
+          <Region
+            as="nav"
+            id="navigation"
+            label={t("nav.main")}
+            className="shrink-0 border-line bg-canvas max-desktop:border-r"
+            style={{ width: layout === "desktop" ? width : 56 }}
+          >
+            {layout === "desktop" ? <NavigationPane /> : <NavigationRail />}
+          </Region>
+        )}
+        {layout === "desktop" && (
+          <Splitter
+            label={t("pane.resize.nav")}
+            controls="navigation"
+            value={width}
+            onChange={setWidth}
+            min={160}
+            max={360}
+            side="before"
+          />
+        )}
+        <main id="main" tabIndex={-1} className="relative flex min-w-0 flex-1 bg-surface outline-none">
+          <Boundary>
+            <Outlet />
+          </Boundary>
+        </main>
+      </div>
+      {layout === "phone" ? (
+        <Region as="nav" id="navigation" label={t("nav.main")} className="shrink-0">
+          <NavigationBar />
+        </Region>
+      ) : (
+        <Region as="footer" id="status" label={t("region.status")} className="shrink-0">
+          <StatusBar />
+        </Region>
+      )}
+      <Palette />
+      <ShortcutSheet />
+    </div>
+  );
+}

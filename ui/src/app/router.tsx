@@ -1,0 +1,27 @@
+// The app's places. A feature adds its route file to the list below.
+import { createRouter } from "@tanstack/react-router";
+import { history } from "./history";
+import { homeRoute } from "./routes/home";
+import { rootRoute } from "./routes/root";
+import { tableRoute } from "./routes/table";
+
+const routeTree = rootRoute.addChildren([homeRoute, tableRoute]);
+
+export const router = createRouter({
+  routeTree,
+  history,
+  defaultPreload: "intent",
+  // The list's state reads well in the address: plain words, not JSON.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => {
+    const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
+    const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+    return text && `?${text}`;
+  },
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,258 @@
+// The fake's records: read, edit, draft, delete, undo.
+import type { Fields, Selection } from "../bindings";
+import { type Row, text } from "./data";
+import { type FakeState, failed, type HandlersOf } from "./index";
+import { validate } from "./validate";
+
+type Names =
+  | "record_get"
+  | "record_new"
+  | "new_record_list"
+  | "new_record_get"
+  | "record_create"
+  | "record_update"
+  | "record_delete"
+  | "record_revert"
+  | "record_seen"
+  | "record_validate"
+  | "field_undo"
+  | "draft_save"
+  | "draft_discard"
+  | "records_update"
+  | "records_delete"
+  | "action_undo"
+  | "conflict_resolve";
+
+export function recordCommands(state: FakeState): HandlersOf<Names> {
+  const check = (table: string, id: string, fields: Fields) =>
+    validate(state.table(table), fields, (column, value) =>
+      [...state.rows.values()].some(
+        (row) => row.table === table && row.id !== id && !row.deleted && row.fields[column] === value,
+      ),
+    );
+  const insist = (table: string, id: string, fields: Fields) => {
+    const errors = check(table, id, fields);
+    if (errors.length > 0) throw failed("invalid", "values do not fit the rules", errors);
+  };
+  const drafts = (table: string) => state.changed("person", { kind: "drafts", table, ids: [] });
+
+  const edit = (row: Row, patch: Fields) => {
+    const before: Fields = { ...row.entry?.before };
+    for (const [column, value] of Object.entries(patch)) {
+      const old = row.fields[column] ?? null;
+      if (!(column in before)) before[column] = old;
+      if (JSON.stringify(before[column]) === JSON.stringify(value)) delete before[column];
+    }
+    row.fields = { ...row.fields, ...patch };
+    const isInsert = row.entry?.kind === "insert";
+    if (Object.keys(before).length === 0 && !isInsert) {
+      Object.assign(row, { entry: null, mark: "synced" });
+      return;
+    }
+    row.entry = {
+      op_id: row.entry?.op_id ?? state.nextId("op"),
+      kind: isInsert ? "insert" : "update",
+      before,
+      edited_at: state.now(),
+      attempts: row.entry?.attempts ?? 0,
+    };
+    row.updated_at = state.now();
+    row.refusal = null;
+    if (row.mark !== "conflict") row.mark = "waiting";
+  };
+
+  const rowsOf = (selection: Selection): Row[] => {
+    if (selection.kind === "ids") return selection.ids.map((id) => state.row(id));
+    const view = state.views.get(selection.view);
+    if (!view) throw failed("not_found", `no view ${selection.view}`);
+    const except = new Set(selection.except);
+    return view.ids.filter((id) => !except.has(id)).map((id) => state.row(id));
+  };
+
+  /** Runs a change on rows and keeps how they were, for undo. */
+  const act = (rows: Row[], change: (row: Row) => void) => {
+    const snapshots = rows.map((row) => structuredClone(row));
+    for (const row of rows) change(row);
+    const action = state.nextId("action");
+    state.actions.set(action, () => {
+      for (const snapshot of snapshots) state.rows.set(snapshot.id, snapshot);
+      for (const table of new Set(snapshots.map((row) => row.table)))
+        state.recordsChanged(
+          "person",
+          table,
+          snapshots.map((row) => row.id),
+        );
+      return snapshots.length;
+    });
+    for (const table of new Set(rows.map((row) => row.table)))
+      state.recordsChanged(
+        "person",
+        table,
+        rows.map((row) => row.id),
+      );
+    return { action, records: rows.length };
+  };
+
+  const remove = (row: Row) => {
+    row.deleted = true;
+    row.mark = "waiting";
+    row.entry = {
+      op_id: row.entry?.op_id ?? state.nextId("op"),
+      kind: "delete",
+      before: {},
+      edited_at: state.now(),
+      attempts: 0,
+    };
+  };
+
+  const begun = (id: string) => {
+    const found = state.begun.get(id);
+    if (!found) throw failed("not_found", `no record ${id} was begun`);
+    return found;
+  };
+
+  const updated = (row: Row) => {
+    state.recordsChanged("person", row.table, [row.id]);
+    return state.detail(row);
+  };
+
+  return {
+    record_get: ({ id }) => state.detail(state.row(id)),
+    record_new: ({ table: name, copy_of, fields }) => {
+      const table = state.table(name);
+      const id = state.nextId("new");
+      const source = copy_of ? state.row(copy_of).fields : {};
+      const values: Fields = {};
+      for (const column of table.columns)
+        values[column.name] = (column.unique ? null : source[column.name]) ?? column.default ?? null;
+      Object.assign(values, fields);
+      const record = {
+        table: name,
+        id,
+        title: text(values[table.title]),
+        fields: values,
+        reference_titles: {},
+        at: state.now(),
+        errors: [],
+      };
+      state.begun.set(id, record);
+      drafts(name);
+      return record;
+    },
+    new_record_list: ({ table }) => [...state.begun.values()].filter((record) => record.table === table),
+    new_record_get: ({ id }) => begun(id),
+    record_create: ({ table, id, fields }) => {
+      insist(
+        table,
+        id,
+        Object.fromEntries(state.table(table).columns.map(({ name }) => [name, fields[name] ?? null])),
+      );
+      const row: Row = {
+        table,
+        id,
+        fields,
+        created_at: state.now(),
+        updated_at: state.now(),
+        on_server: false,
+        deleted: false,
+        mark: "waiting",
+        entry: {
+          op_id: state.nextId("op"),
+          kind: "insert",
+          before: Object.fromEntries(Object.keys(fields).map((column) => [column, null])),
+          edited_at: state.now(),
+          attempts: 0,
+        },
+        others: null,
+        conflict: null,
+        refusal: null,
+        draft: null,
+      };
+      state.begun.delete(id);
+      state.rows.set(id, row);
+      drafts(table);
+      return updated(row);
+    },
+    record_update: ({ table, id, patch }) => {
+      insist(table, id, patch);
+      const row = state.row(id);
+      edit(row, patch);
+      row.draft = null;
+      return updated(row);
+    },
+    record_delete: ({ id }) => act([state.row(id)], remove),
+    record_revert: ({ id }) =>
+      act([state.row(id)], (row) => {
+        row.fields = { ...row.fields, ...row.entry?.before };
+        Object.assign(row, { entry: null, mark: "synced", refusal: null, conflict: null, draft: null });
+      }),
+    record_seen: ({ id }) => {
+      const row = state.row(id);
+      if (row.others) {
+        row.others = null;
+        state.recordsChanged("person", row.table, [id]);
+      }
+      return {};
+    },
+    record_validate: ({ table, id, fields }) => ({ errors: check(table, id, fields) }),
+    field_undo: ({ id, column }) => {
+      const row = state.row(id);
+      if (row.entry && column in row.entry.before) edit(row, { [column]: row.entry.before[column] ?? null });
+      return updated(row);
+    },
+    draft_save: ({ table, id, fields }) => {
+      const errors = check(table, id, fields);
+      const record = state.begun.get(id);
+      if (record) {
+        record.fields = { ...record.fields, ...fields };
+        record.title = text(record.fields[state.table(table).title]);
+        record.at = state.now();
+        record.errors = errors;
+      } else {
+        state.row(id).draft = Object.keys(fields).length > 0 ? { fields, at: state.now() } : null;
+        state.changed("person", { kind: "record", table, ids: [id] });
+      }
+      drafts(table);
+      return { errors };
+    },
+    draft_discard: ({ table, id }) => {
+      const row = state.rows.get(id);
+      if (row) row.draft = null;
+      state.begun.delete(id);
+      state.changed("person", { kind: "drafts", table, ids: [] }, { kind: "record", table, ids: [id] });
+      return {};
+    },
+    records_update: ({ table, selection, patch, preview }) => {
+      insist(table, "", patch);
+      const rows = rowsOf(selection).filter((row) =>
+        Object.entries(patch).some(
+          ([column, value]) => JSON.stringify(row.fields[column] ?? null) !== JSON.stringify(value),
+        ),
+      );
+      if (preview) return { action: "", records: rows.length };
+      return act(rows, (row) => edit(row, patch));
+    },
+    records_delete: ({ selection }) =>
+      act(
+        rowsOf(selection).filter((row) => !row.deleted),
+        remove,
+      ),
+    action_undo: ({ action }) => {
+      const undo = state.actions.get(action);
+      if (!undo) throw failed("not_found", `no action ${action}`);
+      state.actions.delete(action);
+      return { action: state.nextId("action"), records: undo() };
+    },
+    conflict_resolve: ({ id, resolution }) => {
+      const row = state.row(id);
+      for (const field of row.conflict?.fields ?? []) {
+        if (resolution.kind === "theirs") row.fields[field.column] = field.theirs;
+        if (resolution.kind === "values") row.fields[field.column] = resolution.fields[field.column] ?? null;
+      }
+      row.conflict = null;
+      row.mark = resolution.kind === "theirs" ? "synced" : "waiting";
+      if (resolution.kind === "theirs") row.entry = null;
+      return updated(row);
+    },
+  };
+}

@@ -1,0 +1,128 @@
+// How the UI reads and writes. A read is a cached query keyed by [command, args]; it is read again when a
+// `topics-changed` event names a topic that the command provides (step 4 and 11 of the data's way). The UI never
+// decides by itself what to read again.
+import {
+  keepPreviousData,
+  QueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+  useMutation,
+  useQuery,
+} from "@tanstack/react-query";
+import { PROVIDES, type Topic, type TopicKind, type TopicsChanged } from "./bindings";
+import { type Args, type CommandFailed, type CommandName, host, type Result } from "./host";
+
+export type ReadKey<C extends CommandName = CommandName> = readonly [C, Args<C>];
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Data is local and topics say when it changed: nothing grows stale by time, focus or network.
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 60_000,
+      retry: false,
+      networkMode: "always",
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+    },
+    mutations: { retry: false, networkMode: "always" },
+  },
+});
+
+export function readQuery<C extends CommandName>(command: C, args: Args<C>) {
+  return {
+    queryKey: [command, args] as const,
+    queryFn: () => host().invoke(command, args),
+  };
+}
+
+export interface ReadOptions {
+  /** False: do not read yet. */
+  enabled?: boolean;
+  /** Show the last answer while the arguments change (search, paging). */
+  keepPrevious?: boolean;
+}
+
+/** Reads through a command, and again whenever what it provides has changed. */
+export function useRead<C extends CommandName>(
+  command: C,
+  args: Args<C>,
+  options: ReadOptions = {},
+): UseQueryResult<Result<C>, CommandFailed> {
+  return useQuery({
+    ...readQuery(command, args),
+    enabled: options.enabled ?? true,
+    ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
+  } as never) as UseQueryResult<Result<C>, CommandFailed>;
+}
+
+/** Writes through a command. `mutate(args)`, or `await mutateAsync(args)`. What changed comes back as topics. */
+export function useWrite<C extends CommandName>(
+  command: C,
+): UseMutationResult<Result<C>, CommandFailed, Args<C>> {
+  return useMutation<Result<C>, CommandFailed, Args<C>>({
+    mutationFn: (args) => host().invoke(command, args),
+  });
+}
+
+/** Calls a command outside of React (event handlers that need no state). */
+export function call<C extends CommandName>(command: C, args: Args<C>): Promise<Result<C>> {
+  return host().invoke(command, args);
+}
+
+const provides = PROVIDES as Record<string, TopicKind[] | undefined>;
+
+/** Whether a read of this command with these arguments shows something that the topic names. */
+export function isTouched(command: string, args: unknown, topic: Topic): boolean {
+  if (!provides[command]?.includes(topic.kind)) return false;
+  const named = (args ?? {}) as { table?: unknown; id?: unknown };
+  if (topic.table !== null && typeof named.table === "string" && named.table !== topic.table) return false;
+  if (topic.ids.length > 0 && typeof named.id === "string" && !topic.ids.includes(named.id)) return false;
+  return true;
+}
+
+export type TopicsListener = (changes: TopicsChanged[]) => void;
+const listeners = new Set<TopicsListener>();
+
+/** Hears every batch of changes (one per frame), after the caches were told. */
+export function onTopics(listener: TopicsListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Connects events to caches. Returns a function that disconnects them. */
+export function followChanges(client: QueryClient = queryClient): () => void {
+  let batch: TopicsChanged[] = [];
+  let frame: number | undefined;
+  let late: ReturnType<typeof setTimeout> | undefined;
+  const cancel = () => {
+    if (frame !== undefined) cancelAnimationFrame(frame);
+    clearTimeout(late);
+    frame = undefined;
+  };
+  const flush = () => {
+    cancel();
+    const changes = batch;
+    batch = [];
+    const topics = changes.flatMap((change) => change.topics);
+    void client.invalidateQueries({
+      predicate: ({ queryKey: [command, args] }) =>
+        topics.some((topic) => isTouched(String(command), args, topic)),
+    });
+    for (const listener of listeners) listener(changes);
+  };
+  const stops = [
+    host().listen("topics-changed", (change) => {
+      batch.push(change);
+      if (frame !== undefined) return;
+      frame = requestAnimationFrame(flush);
+      // A window that is not shown gets no frames.
+      late = setTimeout(flush, 250);
+    }),
+    host().listen("sync-status", (status) => client.setQueryData(["sync_status", {}], status)),
+  ];
+  return () => {
+    cancel();
+    for (const stop of stops) stop();
+  };
+}

@@ -1,0 +1,27 @@
+// The host inside the Tauri app: commands and events of the landfall plugin.
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import { commandFailed, type Host } from "./host";
+
+export const tauriHost: Host = {
+  async invoke(command, args) {
+    try {
+      return await invoke(`plugin:landfall|${command}`, { args });
+    } catch (reason) {
+      throw commandFailed(reason);
+    }
+  },
+  listen(event, callback) {
+    // The subscription is made asynchronously; a listener removed before that is dropped as soon as it exists.
+    let removed = false;
+    let remove: (() => void) | undefined;
+    void listen(`landfall://${event}`, (message) => callback(message.payload as never)).then((unlisten) => {
+      if (removed) unlisten();
+      else remove = unlisten;
+    });
+    return () => {
+      removed = true;
+      remove?.();
+    };
+  },
+};

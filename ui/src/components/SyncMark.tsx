@@ -1,0 +1,70 @@
+// A record's state against the server, as icon and word (U2, U5, U8). Synced has neither colour nor icon in lists.
+import { ArrowUp, Check, GitMerge, type LucideIcon, OctagonAlert } from "lucide-react";
+import type { Mark } from "@/backend";
+import { useTranslation } from "@/i18n";
+import { inkOf, type Tone } from "./Chip";
+import { cx } from "./cx";
+import { Tooltip } from "./Tooltip";
+
+export const markIcon: Record<Mark, LucideIcon> = {
+  synced: Check,
+  waiting: ArrowUp,
+  conflict: GitMerge,
+  refused: OctagonAlert,
+};
+
+export const markTone: Record<Mark, Tone> = {
+  synced: "neutral",
+  waiting: "waiting",
+  conflict: "conflict",
+  refused: "refused",
+};
+
+export interface SyncMarkProps {
+  mark: Mark;
+  /** Word beside the icon: the short one, the whole one, or none (then it has a tooltip). */
+  words?: "none" | "short" | "full";
+  /** Show something for synced too. */
+  showSynced?: boolean;
+  /** Where a click on it goes. */
+  href?: string;
+  tabIndex?: number;
+}
+
+export function SyncMark({ mark, words = "none", showSynced = false, href, tabIndex = 0 }: SyncMarkProps) {
+  const { t } = useTranslation();
+  if (mark === "synced" && !showSynced) return null;
+  const Icon = markIcon[mark];
+  const look = cx(
+    "inline-flex min-h-6 min-w-6 items-center gap-1 text-note font-medium",
+    words === "none" && "justify-center",
+    inkOf[markTone[mark]],
+  );
+  const face = <Icon aria-hidden className="size-4 shrink-0" />;
+  if (words !== "none") {
+    return (
+      <span className={look}>
+        {face}
+        {t(words === "short" ? `mark.${mark}.short` : `mark.${mark}`)}
+      </span>
+    );
+  }
+  return (
+    <Tooltip tip={t(`mark.${mark}.tip`)}>
+      {href ? (
+        <a href={href} tabIndex={tabIndex} aria-label={t(`mark.${mark}`)} className={cx(look, "rounded-sm")}>
+          {face}
+        </a>
+      ) : (
+        <span
+          role="img"
+          tabIndex={tabIndex}
+          aria-label={t(`mark.${mark}`)}
+          className={cx(look, "rounded-sm")}
+        >
+          {face}
+        </span>
+      )}
+    </Tooltip>
+  );
+}

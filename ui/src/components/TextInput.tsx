@@ -1,0 +1,80 @@
+// One line and several lines of text.
+import type { HTMLAttributes, Ref } from "react";
+import { TextArea as AriaTextArea, Input, TextField } from "react-aria-components";
+import { cx } from "./cx";
+import { ariaField, boxLook, FieldFrame, type FieldProps, inputLook } from "./field";
+
+export interface TextInputProps extends FieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  placeholder?: string;
+  type?: "text" | "url" | "password" | "search" | "tel" | "email";
+  inputMode?: HTMLAttributes<HTMLInputElement>["inputMode"];
+  enterKeyHint?: HTMLAttributes<HTMLInputElement>["enterKeyHint"];
+  autoComplete?: string;
+  maxLength?: number;
+  name?: string;
+  /** Called on Enter. */
+  onSubmit?: () => void;
+  ref?: Ref<HTMLInputElement>;
+}
+
+export function TextInput({
+  value,
+  onChange,
+  ref,
+  onSubmit,
+  placeholder,
+  enterKeyHint,
+  ...props
+}: TextInputProps) {
+  return (
+    <TextField
+      {...ariaField(props)}
+      value={value}
+      onChange={onChange}
+      type={props.type ?? "text"}
+      inputMode={props.inputMode}
+      autoComplete={props.autoComplete ?? "off"}
+      maxLength={props.maxLength}
+      name={props.name}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && onSubmit) {
+          event.preventDefault();
+          onSubmit();
+        }
+      }}
+    >
+      <FieldFrame field={props}>
+        <Input ref={ref} placeholder={placeholder} enterKeyHint={enterKeyHint} className={inputLook} />
+      </FieldFrame>
+    </TextField>
+  );
+}
+
+export interface TextAreaProps extends FieldProps {
+  value: string;
+  onChange: (value: string) => void;
+  placeholder?: string;
+  rows?: number;
+  ref?: Ref<HTMLTextAreaElement>;
+}
+
+/** Several lines; grows with its content. */
+export function TextArea({ value, onChange, placeholder, rows = 4, ref, ...props }: TextAreaProps) {
+  return (
+    <TextField {...ariaField(props)} value={value} onChange={onChange}>
+      <FieldFrame field={props}>
+        <AriaTextArea
+          ref={ref}
+          rows={rows}
+          placeholder={placeholder}
+          className={cx(
+            boxLook,
+            "field-sizing-content max-h-96 min-h-20 resize-y px-2.5 py-1.5 leading-normal",
+          )}
+        />
+      </FieldFrame>
+    </TextField>
+  );
+}

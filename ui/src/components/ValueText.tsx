@@ -1,0 +1,114 @@
+// A value as text, by its column's kind. ValueDiff: a change of a value, old → new, with marks besides colour (U84).
+import { Check, Minus } from "lucide-react";
+import type { Column, FieldValue } from "@/backend";
+import {
+  formatDay,
+  formatList,
+  formatMoment,
+  formatNumber,
+  formatPlace,
+  i18next,
+  useTranslation,
+} from "@/i18n";
+import { cx } from "./cx";
+
+/** The plain text of a value; empty for none. */
+export function valueText(
+  column: Column,
+  value: FieldValue | undefined,
+  referenceTitle?: string | null,
+): string {
+  if (value === null || value === undefined || value === "") return "";
+  const { kind } = column;
+  if (typeof value === "boolean") return i18next.t(value ? "value.yes" : "value.no");
+  if (typeof value === "number") {
+    const number = formatNumber(value);
+    const unit = kind.type === "integer" || kind.type === "real" ? kind.unit : null;
+    return unit ? `${number}\u202f${unit}` : number;
+  }
+  if (Array.isArray(value)) return formatList(value.map((each) => choiceLabel(column, each)));
+  if (typeof value === "object") return formatPlace(value);
+  switch (kind.type) {
+    case "date":
+      return formatDay(value);
+    case "date_time":
+      return formatMoment(value);
+    case "choice":
+      return choiceLabel(column, value);
+    case "reference":
+      return referenceTitle || value.slice(0, 8);
+    default:
+      return value;
+  }
+}
+
+function choiceLabel({ kind }: Column, value: string): string {
+  if (kind.type !== "choice" && kind.type !== "multi_choice") return value;
+  return kind.choices.find((choice) => choice.value === value)?.label ?? value;
+}
+
+export const isNumeric = (column: Column) => column.kind.type === "integer" || column.kind.type === "real";
+
+export interface ValueTextProps {
+  column: Column;
+  value: FieldValue | undefined;
+  referenceTitle?: string | null;
+  /** In a list: one line, a tick for yes, nothing for none. */
+  compact?: boolean;
+  /** Spell out "No value". */
+  showNone?: boolean;
+}
+
+export function ValueText({
+  column,
+  value,
+  referenceTitle,
+  compact = false,
+  showNone = false,
+}: ValueTextProps) {
+  const { t } = useTranslation();
+  if (compact && typeof value === "boolean") {
+    const Icon = value ? Check : Minus;
+    return (
+      <span className={value ? "text-text" : "text-text-3"}>
+        <Icon aria-hidden className="inline size-4" />
+        <span className="sr-only">{t(value ? "value.yes" : "value.no")}</span>
+      </span>
+    );
+  }
+  const text = valueText(column, value, referenceTitle);
+  if (!text) return showNone ? <span className="text-text-3">{t("value.none")}</span> : null;
+  return (
+    <span className={cx(isNumeric(column) && "tabular", !compact && "break-words whitespace-pre-wrap")}>
+      {text}
+    </span>
+  );
+}
+
+export interface ValueDiffProps {
+  column: Column;
+  old: FieldValue;
+  new: FieldValue;
+  oldTitle?: string | null;
+  newTitle?: string | null;
+}
+
+export function ValueDiff({ column, old, new: next, oldTitle, newTitle }: ValueDiffProps) {
+  const { t } = useTranslation();
+  const before = valueText(column, old, oldTitle);
+  const after = valueText(column, next, newTitle);
+  return (
+    <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1 text-body">
+      <del className="rounded-sm bg-refused-soft px-1 break-words text-refused line-through decoration-1">
+        <span aria-hidden>− </span>
+        <span className="sr-only">{t("diff.from")}: </span>
+        {before || t("value.none")}
+      </del>
+      <ins className="rounded-sm bg-added-soft px-1 break-words text-added underline decoration-1 underline-offset-2">
+        <span aria-hidden>+ </span>
+        <span className="sr-only">{t("diff.to")}: </span>
+        {after || t("value.none")}
+      </ins>
+    </span>
+  );
+}

@@ -1,0 +1,25 @@
+// The parts that all features are made of.
+export { Banner, type BannerProps } from "./Banner";
+export { Button, ButtonLink, type ButtonProps, IconButton, type Look } from "./Button";
+export { Checkbox, MultiChoice, Switch } from "./Checkbox";
+export { Badge, Chip, inkOf, type Tone } from "./Chip";
+export { cx } from "./cx";
+export { DateInput, DateTimeInput } from "./DateInput";
+export { AlertDialog, Dialog } from "./Dialog";
+export { EmptyState } from "./EmptyState";
+export { ErrorNote } from "./ErrorNote";
+export { FieldFrame, type FieldProps } from "./field";
+export { Kbd } from "./Kbd";
+export { Menu, type MenuAction, type MenuGroup } from "./Menu";
+export { NumberInput } from "./NumberInput";
+export { Popover } from "./Popover";
+export { ComboBox, type Option, Select } from "./Select";
+export { Bar, Skeleton, useLate } from "./Skeleton";
+export { markIcon, markTone, SyncMark } from "./SyncMark";
+export { Tabs } from "./Tabs";
+export { TextArea, TextInput } from "./TextInput";
+export { Toasts, toast } from "./Toast";
+export { Tip, Tooltip } from "./Tooltip";
+export { useNow } from "./useNow";
+export { isNumeric, ValueDiff, ValueText, valueText } from "./ValueText";
+export { WhoWhen } from "./WhoWhen";

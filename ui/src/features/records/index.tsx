@@ -1,0 +1,2 @@
+// The records list and, beside it, the open record.
+export { RecordsScreen } from "./RecordsScreen";

@@ -1,0 +1,16 @@
+// Before each test file: the few browser things that happy-dom lacks, and a clean page after each test.
+import { cleanup } from "@testing-library/react";
+import { afterEach, vi } from "vitest";
+import "@/i18n";
+
+// Local times in tests are UTC on every machine.
+process.env.TZ = "UTC";
+
+if (!("scrollTo" in Element.prototype)) Object.assign(Element.prototype, { scrollTo: () => {} });
+HTMLElement.prototype.setPointerCapture ??= () => {};
+
+afterEach(() => {
+  cleanup();
+  localStorage.clear();
+  vi.useRealTimers();
+});
