@@ -9,9 +9,14 @@
 //! | `GET /healthz` | is the server there (no token needed) | [`workspace`] |
 //!
 //! Every request but `/healthz` carries `Authorization: Bearer <device token>` and [`VERSION_HEADER`]. An answer that is
-//! no success has an [`error::ErrorBody`].
+//! no success has an [`error::ErrorBody`]. [`codec`] turns pages into the lines of a pull's stream and back.
 
+#[cfg(test)]
+mod any;
+pub mod codec;
 pub mod error;
+#[cfg(test)]
+mod examples;
 pub mod history;
 pub mod pull;
 pub mod push;

@@ -5,9 +5,9 @@
 //! stream cut anywhere goes on where it stopped. No change is missed: `seq` is handed out in commit order, and a record
 //! that changes during the stream comes again later. A device with the *start* cursor gets no tombstones.
 //!
-//! A cursor of another epoch, ahead of the server, or older than the tombstones that the server still has, makes the first page a `reset`:
-//! the stream then brings everything from the start, and at its end (`last`) the device removes what it did not get,
-//! keeping its waiting changes (mark and sweep).
+//! A cursor of another epoch, ahead of the server, or older than the tombstones that the server still has, makes the
+//! first page a `reset`: the stream then brings everything from the start, and at its end (`last`) the device removes
+//! what it did not get, keeping its waiting changes (mark and sweep).
 //!
 //! The last page carries count and checksum of each table as of its cursor; a device whose own differ heals that table
 //! by pulling it from the start.
@@ -100,11 +100,17 @@ impl FromStr for Cursor {
         if epoch.is_empty() || epoch.len() > 64 {
             return Err(CursorError);
         }
-        Ok(Self {
+        let cursor = Self {
             epoch: epoch.to_owned(),
             walk,
             seq,
-        })
+        };
+        // One place has one text: no `+7`, no `007`.
+        if cursor.to_string() == text {
+            Ok(cursor)
+        } else {
+            Err(CursorError)
+        }
     }
 }
 
@@ -125,21 +131,44 @@ impl<'de> Deserialize<'de> for Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::any;
+    use proptest::prelude::*;
 
     #[test]
     fn cursors_come_back_as_they_were() {
         for text in ["e3b0c442.8127", "e3b0c442.9000.8127"] {
             assert_eq!(text.parse::<Cursor>().unwrap().to_string(), text);
         }
+        let long = format!("{}.1", "e".repeat(65));
         for text in [
             "",
+            ".",
             "e3b0c442",
+            "e3b0c442.",
             ".1",
             "e3b0c442.x",
             "e3b0c442.1.2.3",
             "e3b0c442.-1",
+            "e3b0c442.+1",
+            "e3b0c442.01",
+            "e3b0c442.99999999999999999999",
+            &long,
         ] {
             assert_eq!(text.parse::<Cursor>(), Err(CursorError), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_comes_back(cursor in any::cursor()) {
+            prop_assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,80}|[a-z0-9.+-]{0,30}") {
+            if let Ok(cursor) = text.parse::<Cursor>() {
+                prop_assert_eq!(cursor.to_string(), text);
+            }
         }
     }
 }
