@@ -1,0 +1,100 @@
+//! The server's history: one entry a change, written in the change's own transaction.
+
+use crate::Error;
+use crate::db::model::TableModel;
+use landfall_core::id::{Millis, RecordId, Seq, Version};
+use landfall_core::outbox::OpKind;
+use landfall_core::record::{Patch, Record, value_of};
+use landfall_protocol::history::HistoryEntry;
+use rusqlite::Connection;
+
+/// Most entries that are handed out: the newest.
+const MOST: u32 = 500;
+
+pub(crate) const OF_RECORD: &str =
+    "SELECT seq, version, kind, changed_by, edited_at, applied_at, before, after
+    FROM _history WHERE table_name = ?1 AND id = ?2 ORDER BY seq DESC LIMIT ?3";
+
+fn word(kind: OpKind) -> &'static str {
+    match kind {
+        OpKind::Insert => "insert",
+        OpKind::Update => "update",
+        OpKind::Delete => "delete",
+    }
+}
+
+fn kind(word: &str) -> Option<OpKind> {
+    [OpKind::Insert, OpKind::Update, OpKind::Delete]
+        .into_iter()
+        .find(|kind| self::word(*kind) == word)
+}
+
+/// Adds the entry of one change.
+pub(crate) fn add(
+    connection: &Connection,
+    table: &TableModel,
+    before: Option<&Record>,
+    record: &Record,
+    kind: OpKind,
+    changed: &Patch,
+) -> Result<(), Error> {
+    let strange = |_| Error::StrangeValue {
+        table: table.name().clone(),
+    };
+    // An insert has nothing before it (not even what a tombstone had), a deletion nothing after it.
+    let fields_before: Patch = match (kind, before) {
+        (OpKind::Update, Some(before)) => changed
+            .keys()
+            .map(|column| (column.clone(), value_of(&before.fields, column).clone()))
+            .collect(),
+        (OpKind::Delete, Some(before)) => before.fields.clone(),
+        _ => Patch::new(),
+    };
+    let mut statement = connection.prepare_cached(
+        "INSERT INTO _history (seq, table_name, id, version, kind, changed_by, edited_at, applied_at, before, after)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    statement.execute((
+        record.seq.0.cast_signed(),
+        table.name().as_str(),
+        record.id.as_str(),
+        record.version.as_str(),
+        word(kind),
+        &record.changed_by,
+        record.changed_at.0,
+        record.updated_at.0,
+        serde_json::to_string(&fields_before).map_err(strange)?,
+        serde_json::to_string(changed).map_err(strange)?,
+    ))?;
+    Ok(())
+}
+
+/// A record's history, newest first, at most the newest 500.
+///
+/// # Errors
+/// What SQLite says, or a stored entry that can't be read.
+pub fn of_record(
+    connection: &Connection,
+    table: &TableModel,
+    id: &RecordId,
+) -> Result<Vec<HistoryEntry>, Error> {
+    let strange = || Error::StrangeValue {
+        table: table.name().clone(),
+    };
+    let mut statement = connection.prepare_cached(OF_RECORD)?;
+    let mut rows = statement.query((table.name().as_str(), id.as_str(), MOST))?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(HistoryEntry {
+            seq: Seq(row.get::<_, i64>(0)?.cast_unsigned()),
+            version: Version::new(row.get::<_, String>(1)?).map_err(|_| strange())?,
+            kind: kind(&row.get::<_, String>(2)?).ok_or_else(strange)?,
+            changed_by: row.get(3)?,
+            edited_at: Millis(row.get(4)?),
+            applied_at: Millis(row.get(5)?),
+            before: serde_json::from_str(&row.get::<_, String>(6)?).map_err(|_| strange())?,
+            after: serde_json::from_str(&row.get::<_, String>(7)?).map_err(|_| strange())?,
+        });
+    }
+    Ok(entries)
+}

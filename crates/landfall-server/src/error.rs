@@ -1,0 +1,103 @@
+//! What can go wrong in the server, said so that the person who runs it knows what to do.
+
+use landfall_core::id::TableName;
+use landfall_core::schema_file::SchemaFileError;
+use rusqlite::ErrorCode;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder can't be used.
+    #[error("can't {doing} {}", path.display())]
+    File {
+        /// *read*, *write*, *create*.
+        doing: &'static str,
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// `init` and a folder with something in it.
+    #[error("{} is not empty: name a new or an empty folder", .0.display())]
+    NotEmpty(PathBuf),
+    /// The folder has no workspace.
+    #[error("{} is no workspace, it has no {file}: make one with `landfall-server init`", dir.display())]
+    NotAWorkspace {
+        /// The folder.
+        dir: PathBuf,
+        /// What it lacks.
+        file: &'static str,
+    },
+    /// The schema file can't be used.
+    #[error("{}", path.display())]
+    SchemaFile {
+        /// Which.
+        path: PathBuf,
+        /// Line and reason.
+        source: SchemaFileError,
+    },
+    /// The schema file can't follow the one that the database was made with.
+    #[error("landfall.toml can't be taken over: {0}")]
+    SchemaChange(String),
+    /// The schema was changed under a running server.
+    #[error("the workspace's schema was changed while the server ran: start the server again")]
+    SchemaMovedOn,
+    /// No such table.
+    #[error("the workspace has no table `{name}`: it has {}", known.join(", "))]
+    NoSuchTable {
+        /// The name given.
+        name: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+    /// A device name that can't be used.
+    #[error("the device name `{0}` can't be used: use 1 to 80 characters that another device does not have")]
+    DeviceName(String),
+    /// No such device.
+    #[error("there is no device `{0}`: `landfall-server device list` shows them")]
+    NoSuchDevice(String),
+    /// No space is left.
+    #[error("the server's disk is full, nothing was changed: free some space and try again")]
+    DiskFull,
+    /// Someone else is writing for long, or too much waits.
+    #[error("the workspace is busy: try again in a moment")]
+    Busy,
+    /// The database file is damaged.
+    #[error("the database is damaged: stop the server, run `landfall-server doctor` and restore a backup")]
+    Damaged(#[source] rusqlite::Error),
+    /// A stored value is not what was stored.
+    #[error(
+        "the database holds a value that does not belong there, in table {table}: run `landfall-server doctor`"
+    )]
+    StrangeValue {
+        /// Where.
+        table: TableName,
+    },
+    /// Another fault of the database.
+    #[error("the database refused")]
+    Database(#[source] rusqlite::Error),
+    /// A piece of work panicked; its transaction was rolled back.
+    #[error("a fault inside the server, nothing was changed: see its log")]
+    Panicked,
+}
+
+impl Error {
+    /// A file error.
+    pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { doing, path, source }
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
+            _ => Self::Database(error),
+        }
+    }
+}

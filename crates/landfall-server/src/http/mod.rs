@@ -1,0 +1,106 @@
+//! HTTP: one endpoint a file, each reading top to bottom: validate → authorize → look up → write → answer.
+//!
+//! What surrounds every request, outermost first ([`around`]): a request id and a log line, the protocol's version on
+//! the answer, panics become 500, a time limit, compression. Under `/v1` also: the protocol's version is asked for and
+//! the device's token is checked ([`caller`]). Every answer that is no success has an
+//! [`landfall_protocol::error::ErrorBody`].
+
+mod answer;
+mod around;
+mod caller;
+mod healthz;
+mod history;
+mod pull;
+mod push;
+mod workspace;
+
+use crate::Workspace;
+use answer::Refused;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::compression::CompressionLayer;
+
+pub use landfall_protocol::workspace::Limits;
+
+/// The server as its endpoints see it. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    workspace: Workspace,
+    limits: Limits,
+    time_limit: Duration,
+}
+
+impl App {
+    /// A server of this workspace with the usual limits.
+    #[must_use]
+    pub fn new(workspace: Workspace) -> Self {
+        Self::with_limits(
+            workspace,
+            Limits {
+                push_ops: 1_000,
+                body_bytes: 4 * 1024 * 1024,
+                page_records: 500,
+            },
+            Duration::from_secs(30),
+        )
+    }
+
+    /// A server with limits of one's own. `time_limit` is what a request may take until its answer begins.
+    #[must_use]
+    pub fn with_limits(workspace: Workspace, limits: Limits, time_limit: Duration) -> Self {
+        let limits = Limits {
+            page_records: limits.page_records.max(1),
+            ..limits
+        };
+        Self(Arc::new(Inner {
+            workspace,
+            limits,
+            time_limit,
+        }))
+    }
+
+    /// The workspace.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.0.workspace
+    }
+
+    /// What it takes in one request.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
+    fn time_limit(&self) -> Duration {
+        self.0.time_limit
+    }
+}
+
+/// The router of a server: for a socket, or to be called in-process.
+pub fn router(app: App) -> Router {
+    let v1 = Router::new()
+        .route("/workspace", get(workspace::get))
+        .route("/push", post(push::post))
+        .route("/pull", get(pull::get))
+        .route("/records/{table}/{id}/history", get(history::get))
+        .route_layer(from_fn_with_state(app.clone(), caller::require));
+    let body_bytes = app.limits().body_bytes as usize;
+    Router::new()
+        .route("/healthz", get(healthz::get))
+        .nest("/v1", v1)
+        .fallback(async || Refused::not_found("There is nothing at this address."))
+        .method_not_allowed_fallback(async || Refused::method())
+        .layer(DefaultBodyLimit::max(body_bytes))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(app.clone(), around::time_limited))
+        .layer(from_fn(around::panics_caught))
+        .layer(from_fn(around::versioned))
+        .layer(from_fn_with_state(app.clone(), around::logged))
+        .with_state(app)
+}

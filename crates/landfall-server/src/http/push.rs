@@ -1,0 +1,79 @@
+//! `POST /v1/push`: changes of one device, in its order (step 6 of the data's way).
+
+use super::App;
+use super::answer::Refused;
+use crate::db::push;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::{Extension, Json};
+use landfall_protocol::push::{Op, PushRequest, PushResponse};
+use landfall_protocol::workspace::Device;
+
+pub(super) async fn post(
+    State(app): State<App>,
+    Extension(device): Extension<Device>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Json<PushResponse>, Refused> {
+    let request = read(&app, &headers, body)?;
+    check_count(&app, &request)?;
+    check_groups(&request.ops)?;
+
+    let surroundings = app.workspace().surroundings().clone();
+    let (ops, name) = (request.ops.len(), device.name.clone());
+    let response = app
+        .workspace()
+        .database()
+        .write(move |tx, model| push::run(tx, model, &device, &request, surroundings.now()))
+        .await?;
+    tracing::info!(device = name, ops, "pushed");
+    Ok(Json(response))
+}
+
+fn read(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<PushRequest, Refused> {
+    let content_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let media_type = content_type
+        .and_then(|value| value.split(';').next())
+        .map(str::trim);
+    if !media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json")) {
+        return Err(Refused::media_type());
+    }
+    let body = body.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            Refused::too_large(format!("Send at most {} bytes at once.", app.limits().body_bytes))
+        } else {
+            Refused::bad_request("The request's body did not arrive whole: send it again.")
+        }
+    })?;
+    serde_json::from_slice(&body)
+        .map_err(|error| Refused::bad_request(format!("The body is not a push: {error}.")))
+}
+
+fn check_count(app: &App, request: &PushRequest) -> Result<(), Refused> {
+    let most = app.limits().push_ops as usize;
+    if request.ops.len() > most {
+        return Err(Refused::too_large(format!(
+            "Send at most {most} operations at once."
+        )));
+    }
+    Ok(())
+}
+
+/// The operations of a group stand together.
+fn check_groups(ops: &[Op]) -> Result<(), Refused> {
+    let mut seen = std::collections::HashSet::new();
+    for together in ops.chunk_by(|one, next| one.group == next.group) {
+        if let Some(group) = &together[0].group
+            && !seen.insert(group)
+        {
+            return Err(Refused::bad_request(
+                "The operations of a group must stand together.",
+            ));
+        }
+    }
+    Ok(())
+}

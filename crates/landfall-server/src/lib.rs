@@ -1,0 +1,27 @@
+//! The server of Landfall: keeps a workspace's records in one SQLite file and speaks protocol version 1.
+//!
+//! What a program that embeds it needs (tests do):
+//! - [`Workspace::create`]`(dir, schema_toml, surroundings)` and [`Workspace::open`]: a folder with `landfall.toml` and
+//!   the database; [`Workspace::add_device`]`(name)` gives a device's id and its token;
+//! - [`App::new`]`(workspace)` and [`router`]`(app)`: the axum router, for a socket ([`serve`]) or in-process calls;
+//! - [`Surroundings`]: clock and randomness, passed in.
+//!
+//! A request's way is steps 6, 8 and 9 of the data's way: [`http`] reads and checks it, [`db`] does it in one
+//! transaction. Invariants: only [`db`] holds SQL; nothing is answered before its transaction has committed; `seq` is
+//! handed out inside the one write transaction, so it is in commit order; no field's value and no token is ever logged.
+
+pub mod db;
+mod error;
+pub mod http;
+mod listen;
+mod surroundings;
+pub mod workspace;
+
+pub use error::Error;
+pub use http::{App, Limits, router};
+pub use listen::serve;
+pub use surroundings::Surroundings;
+pub use workspace::Workspace;
+
+/// Version of this software.
+pub const SERVER_VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,213 @@
+//! A workspace on disk: a folder with `landfall.toml` and the database, and what the person who runs the server does
+//! to it.
+
+use crate::db::check::Findings;
+use crate::db::devices::DeviceRow;
+use crate::db::model::Model;
+use crate::db::{self, Database};
+use crate::{Error, Surroundings};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use landfall_core::id::{DeviceId, Millis};
+use landfall_core::schema::Schema;
+use landfall_core::schema_file;
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The schema file in a workspace's folder.
+pub const SCHEMA_FILE: &str = "landfall.toml";
+
+/// The database file in a workspace's folder.
+pub const DATABASE_FILE: &str = "landfall-server.db";
+
+/// An open workspace. Cheap to clone.
+#[derive(Clone)]
+pub struct Workspace {
+    dir: PathBuf,
+    database: Database,
+    surroundings: Surroundings,
+}
+
+impl Workspace {
+    /// Makes a workspace with this text as its `landfall.toml` in a new or empty folder.
+    ///
+    /// # Errors
+    /// [`Error::NotEmpty`], [`Error::SchemaFile`], or when the folder can't be written.
+    pub fn create(
+        dir: impl AsRef<Path>,
+        schema_toml: &str,
+        surroundings: Surroundings,
+    ) -> Result<Self, Error> {
+        let dir = dir.as_ref();
+        // Looked at before anything is written, so that a broken schema leaves nothing behind.
+        parse(schema_toml, &dir.join(SCHEMA_FILE))?;
+        match fs::read_dir(dir) {
+            Ok(mut entries) => {
+                if entries.next().is_some() {
+                    return Err(Error::NotEmpty(dir.to_owned()));
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(dir).map_err(Error::file("create", dir))?;
+            }
+            Err(error) => return Err(Error::file("read", dir)(error)),
+        }
+        let file = dir.join(SCHEMA_FILE);
+        fs::write(&file, schema_toml).map_err(Error::file("write", &file))?;
+        Self::open_or_make(dir, surroundings)
+    }
+
+    /// Opens the workspace in a folder, and brings its database to a `landfall.toml` that has grown.
+    ///
+    /// # Errors
+    /// [`Error::NotAWorkspace`], [`Error::SchemaFile`], [`Error::SchemaChange`], or what SQLite says.
+    pub fn open(dir: impl AsRef<Path>, surroundings: Surroundings) -> Result<Self, Error> {
+        let dir = dir.as_ref();
+        for file in [SCHEMA_FILE, DATABASE_FILE] {
+            if !dir.join(file).is_file() {
+                return Err(Error::NotAWorkspace {
+                    dir: dir.to_owned(),
+                    file,
+                });
+            }
+        }
+        Self::open_or_make(dir, surroundings)
+    }
+
+    fn open_or_make(dir: &Path, surroundings: Surroundings) -> Result<Self, Error> {
+        let schema = read_schema(&dir.join(SCHEMA_FILE))?;
+        let model = Model::new(schema)?;
+        let path = dir.join(DATABASE_FILE);
+        let mut connection = db::open_writer(&path)?;
+        db::layout::prepare(&mut connection, model.schema(), &new_epoch(&surroundings))?;
+        drop(connection);
+        Ok(Self {
+            dir: dir.to_owned(),
+            database: Database::open(&path, model)?,
+            surroundings,
+        })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The schema.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        self.database.model().schema()
+    }
+
+    /// Clock and randomness.
+    #[must_use]
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// Adds a device: its id, and its token, which is kept nowhere.
+    ///
+    /// # Errors
+    /// [`Error::DeviceName`] for a name that is taken, empty or too long.
+    pub fn add_device(&self, name: &str) -> Result<(DeviceId, String), Error> {
+        let name = name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > 80 || name.chars().any(char::is_control) {
+            return Err(Error::DeviceName(name));
+        }
+        let now = self.surroundings.now();
+        let id = DeviceId::make(now, self.surroundings.random());
+        let token = format!(
+            "lf_{}",
+            BASE64_URL_SAFE_NO_PAD.encode(self.surroundings.random::<32>())
+        );
+        let (new_id, new_token) = (id.clone(), token.clone());
+        self.database
+            .write_blocking(move |tx, _| db::devices::add(tx, &new_id, &name, &new_token, now))?;
+        Ok((id, token))
+    }
+
+    /// All devices, by name.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn devices(&self) -> Result<Vec<DeviceRow>, Error> {
+        self.database.read_blocking(|tx, _| db::devices::list(tx))
+    }
+
+    /// Removes a device by name or id; its token is refused from then on.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchDevice`].
+    pub fn remove_device(&self, name_or_id: &str) -> Result<(), Error> {
+        let name_or_id = name_or_id.to_owned();
+        self.database
+            .write_blocking(move |tx, _| db::devices::remove(tx, &name_or_id))
+    }
+
+    /// Gives the server a new life, after a restore from backup: every device starts over, and keeps its waiting
+    /// changes. Returns the new epoch.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn renew_epoch(&self) -> Result<String, Error> {
+        let epoch = new_epoch(&self.surroundings);
+        let new = epoch.clone();
+        self.database
+            .write_blocking(move |tx, _| db::meta::renew_epoch(tx, &new))?;
+        Ok(epoch)
+    }
+
+    /// Removes the tombstones of deletions before `cutoff`; devices that have not pulled since start over. Returns how
+    /// many were removed.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn purge_tombstones(&self, cutoff: Millis) -> Result<u64, Error> {
+        self.database
+            .write_blocking(move |tx, model| db::tombstones::purge(tx, model, cutoff))
+    }
+
+    /// Looks whether the database is whole and agrees with itself.
+    ///
+    /// # Errors
+    /// What SQLite says when it can't even look.
+    pub fn examine(&self) -> Result<Findings, Error> {
+        self.database
+            .read_blocking(|tx, model| db::check::examine(tx, model))
+    }
+}
+
+fn new_epoch(surroundings: &Surroundings) -> String {
+    surroundings
+        .random::<4>()
+        .iter()
+        .fold(String::new(), |mut epoch, byte| {
+            let _ = write!(epoch, "{byte:02x}");
+            epoch
+        })
+}
+
+/// Reads a schema file.
+///
+/// # Errors
+/// [`Error::SchemaFile`] with line and reason.
+pub fn read_schema(path: &Path) -> Result<Schema, Error> {
+    let text = fs::read_to_string(path).map_err(Error::file("read", path))?;
+    parse(&text, path)
+}
+
+fn parse(text: &str, path: &Path) -> Result<Schema, Error> {
+    schema_file::parse(text).map_err(|source| Error::SchemaFile {
+        path: path.to_owned(),
+        source,
+    })
+}
