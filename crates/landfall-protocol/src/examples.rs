@@ -301,8 +301,9 @@ pub(crate) fn history() -> History {
             before: fields(before),
             after: fields(after),
         };
-    let summary = ("summary", Value::from("Crack across the runway"));
+    let crack = ("summary", Value::from("Crack across the runway"));
     let (open, fixed) = (("fixed", Value::Boolean(false)), ("fixed", Value::Boolean(true)));
+    let vienna = ("airfield", Value::from("LOWW"));
     History {
         entries: vec![
             entry(
@@ -313,7 +314,15 @@ pub(crate) fn history() -> History {
                 std::slice::from_ref(&open),
                 &[fixed],
             ),
-            entry(8126, OpKind::Insert, "Ben's phone", -40, &[], &[summary, open]),
+            entry(
+                8126,
+                OpKind::Update,
+                "Ben's phone",
+                -40,
+                &[("airfield", Value::Null)],
+                &[vienna],
+            ),
+            entry(8120, OpKind::Insert, "Ben's phone", -86_400, &[], &[crack, open]),
         ],
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/pull?cursor=&tables=`: what changed since the cursor, as a stream of pages (step 9 of the data's way).
 //!
-//! Content type [`crate::NDJSON`]: one [`Page`] a line, the newest state of each changed record once, in the order of
+//! Content type `application/x-ndjson`: one [`Page`] a line, the newest state of each changed record once, in the order of
 //! `seq`, tombstones included. Each page carries the cursor after it; a device keeps page and cursor together, so a
 //! stream cut anywhere goes on where it stopped. No change is missed: `seq` is handed out in commit order, and a record
 //! that changes during the stream comes again later. A device with the *start* cursor gets no tombstones.
