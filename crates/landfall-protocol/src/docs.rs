@@ -313,6 +313,8 @@ fn plain(line: &str) -> String {
     line.replace("[`", "`")
         .replace("`]", "`")
         .replace("`crate::", "`")
+        .replace("`error::", "`")
+        .replace("(`VERSION_HEADER`), ", "")
 }
 
 /// `NotFound` → `not_found`.
