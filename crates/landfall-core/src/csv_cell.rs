@@ -12,8 +12,9 @@
 //! | location | `48.2 16.37`: degrees north, a space, degrees east | a comma between them |
 //! | no value | empty | spaces only |
 //!
-//! Quotes and line breaks are the CSV writer's business. For a value in its column's form ([`crate::value::normalize`])
-//! what is written is read back as the same value; the property test below holds it to that.
+//! A file's header names the columns; `id` is the record's id. Quotes and line breaks are the CSV writer's business.
+//! For a value in its column's form ([`crate::value::normalize`]) what is written is read back as the same value; the
+//! property test below holds it to that.
 
 use crate::schema::{Column, ColumnKind};
 use crate::validate::Rule;

@@ -132,7 +132,7 @@ impl TableRules {
         for column in &self.table.columns {
             let given = fields.get(&column.name).unwrap_or(&Value::Null);
             // A default in a read-only column is the schema's own value, not the person's.
-            let own_value = column.default.as_ref() == Some(given);
+            let own_value = column.default.is_some() && column.default == value::normalize(column, given);
             let author = if own_value { Author::Import } else { author };
             match self.check_value(column, given, author) {
                 Ok(Value::Null) => {}
@@ -482,6 +482,36 @@ pub(crate) mod tests {
             [Rule::ReadOnly]
         );
         assert_eq!(broken(&[ok, ("made", Value::Boolean(false))]), []);
+    }
+
+    #[test]
+    fn a_default_is_known_however_it_is_written() {
+        let mut rate = column(
+            "rate",
+            ColumnKind::Real {
+                min: None,
+                max: None,
+                unit: None,
+            },
+        );
+        rate.read_only = true;
+        rate.default = Some(Value::Real(2.0));
+        let rules = TableRules::new(&table(vec![rate])).unwrap();
+        let given = |value| {
+            [(ColumnName::new("rate").unwrap(), value)]
+                .into_iter()
+                .collect::<Fields>()
+        };
+        // JavaScript writes 2.0 as 2.
+        assert_eq!(
+            rules.check_whole(&given(Value::Integer(2)), Author::Person),
+            Ok(given(Value::Real(2.0)))
+        );
+        assert!(
+            rules
+                .check_whole(&given(Value::Integer(3)), Author::Person)
+                .is_err()
+        );
     }
 
     #[test]

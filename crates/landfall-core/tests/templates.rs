@@ -1,4 +1,5 @@
-//! The templates that the server brings: their schemas are good, and every row of their sample data keeps the rules.
+//! The templates that the server brings: their schemas are good, and every row of their sample data keeps the rules. So
+//! is the example in the document about schema files.
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
@@ -120,4 +121,16 @@ fn the_sample_data_keeps_the_rules() {
         records.all(|fields| fields[&table.title].as_text().unwrap().starts_with("Sample: "))
     };
     assert!(title_is_a_sample("inspections") && title_is_a_sample("defects"));
+}
+
+#[test]
+fn the_example_in_the_document_is_good() {
+    let document = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/SCHEMA.md");
+    let document = read_to_string(document).unwrap();
+    let examples = document
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap());
+    let names: Vec<_> = examples.map(|example| parse(example).unwrap().name).collect();
+    assert_eq!(names, ["Farm"]);
 }

@@ -314,7 +314,7 @@ fn plain(line: &str) -> String {
         .replace("`]", "`")
         .replace("`crate::", "`")
         .replace("`error::", "`")
-        .replace("(`VERSION_HEADER`), ", "")
+        .replace(" (`VERSION_HEADER`)", "")
 }
 
 /// `NotFound` → `not_found`.

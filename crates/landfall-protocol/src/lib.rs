@@ -8,9 +8,9 @@
 //! | `GET /v1/records/{table}/{id}/history` | a record's story | [`history`] |
 //! | `GET /healthz` | is the server there (no token needed) | [`workspace`] |
 //!
-//! Every request but `/healthz` carries `Authorization: Bearer <device token>` and `landfall-protocol: 1`
-//! ([`VERSION_HEADER`]), which answers carry too. An answer that is no success has an [`error::ErrorBody`]. Pages become
-//! the lines of a pull's stream, and lines pages, in [`codec`].
+//! Every request but `/healthz` carries `Authorization: Bearer <device token>` and the version as
+//! `landfall-protocol: 1` ([`VERSION_HEADER`]). Answers carry the version too; one that is no success has an
+//! [`error::ErrorBody`]. Pages become the lines of a pull's stream, and lines pages, in [`codec`].
 
 #[cfg(test)]
 mod any;
