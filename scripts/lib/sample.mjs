@@ -3,16 +3,17 @@
 // browser tests, the window tests and the screenshots all take it from here.
 
 import { existsSync } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { binary, inRoot } from "./paths.mjs";
-import { answers, mustRun, start, textOf, until } from "./processes.mjs";
+import { answers, mustRun, outputOf, start, textOf, until } from "./processes.mjs";
+import { Problem } from "./say.mjs";
 
 /** Makes a server folder from a template, unless it is there. */
 export async function initServer(folder, template) {
   if (existsSync(join(folder, "landfall.toml"))) return false;
-  await mkdir(join(folder, ".."), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
   await mustRun(
     binary("landfall-server"),
     ["init", "--template", template, folder],
@@ -24,24 +25,22 @@ export async function initServer(folder, template) {
 /** Gives a device its own token, in a file that only its owner can read. */
 export async function addDevice(folder, name, tokenFile) {
   if (existsSync(tokenFile)) return;
-  await mkdir(join(tokenFile, ".."), { recursive: true, mode: 0o700 });
-  await mustRun(
-    binary("landfall-server"),
-    ["device", "add", folder, name, "--token-file", tokenFile],
-    `The device "${name}" could not be added`,
-  );
+  await mkdir(dirname(tokenFile), { recursive: true, mode: 0o700 });
+  const token = outputOf(binary("landfall-server"), ["device", "add", folder, name]);
+  if (!token) throw new Problem(`The device "${name}" could not be added to ${folder}.`);
+  await writeFile(tokenFile, token, { mode: 0o600 });
 }
 
 /** Starts the server and waits until it answers; `port` 0 lets the system choose. */
 export async function startServer(folder, { port = 0, log } = {}) {
-  const portFile = join(folder, ".port");
+  const portFile = join(folder, "address");
   await rm(portFile, { force: true });
   const child = start(
     binary("landfall-server"),
     ["serve", folder, "--listen", `127.0.0.1:${port}`, "--port-file", portFile],
     { log },
   );
-  const url = `http://127.0.0.1:${await until("the server's port", () => textOf(portFile), { child })}`;
+  const url = `http://${await until("the server's address", () => textOf(portFile), { child })}`;
   await until("the server to answer", () => answers(`${url}/healthz`), { child });
   return { child, url };
 }

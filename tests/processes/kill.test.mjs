@@ -18,22 +18,25 @@ const EDITS = 600;
 
 let folder;
 let serverFolder;
-let tokenFile;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "landfall-kill-"));
   serverFolder = join(folder, "server");
   await initServer(serverFolder, "todo");
-  tokenFile = join(folder, "laptop.token");
-  await addDevice(serverFolder, "laptop", tokenFile);
 });
 
 after(() => rm(folder, { recursive: true, force: true }));
 
-const openLaptop = async (server) => {
-  const bridge = await startBridge({ data: join(folder, "laptop"), server, tokenFile, name: "laptop" });
-  return { child: bridge.child, command: await enter(bridge.url) };
-};
+/** A laptop of its own for each story: its data, its token, its name. */
+async function laptopNamed(name, server) {
+  const tokenFile = join(folder, `${name}.token`);
+  await addDevice(serverFolder, name, tokenFile);
+  const open = async () => {
+    const bridge = await startBridge({ data: join(folder, name), server, tokenFile, name });
+    return { child: bridge.child, command: await enter(bridge.url) };
+  };
+  return { open, tokenFile };
+}
 
 /** Waits until a moment has come for the n-th time, then kills the laptop and cuts the line. */
 function killAt(nth, laptopOf) {
@@ -80,16 +83,17 @@ for (const [word, moments] of [
     const server = await startServer(serverFolder);
     const { moment, killed } = killAt(2, () => laptop);
     const line = await startProxy(server.url, moments(moment));
+    const { open, tokenFile } = await laptopNamed(`laptop ${word}`, line.url);
     try {
       // The laptop makes its edits with no network, then goes online and dies in the second batch.
-      laptop = await openLaptop(line.url);
+      laptop = await open();
       await makeEdits(laptop.command, word);
       await laptop.command("work_offline_set", { on: false });
       await laptop.command("sync_now");
       await killed;
 
       // Started again, it sends what is left and hears what it missed.
-      laptop = await openLaptop(line.url);
+      laptop = await open();
       await drained(laptop.command);
 
       // The server has every edit, and each exactly once.

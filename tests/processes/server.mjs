@@ -7,7 +7,7 @@ import { binary } from "../../scripts/lib/paths.mjs";
 
 /** The rows of a table as `landfall-server export` writes them. */
 export async function exported(folder, table) {
-  const args = ["export", table, "--format", "ndjson", "--dir", folder];
+  const args = ["export", folder, table, "--format", "ndjson"];
   const { stdout } = await promisify(execFile)(binary("landfall-server"), args, { maxBuffer: 1 << 28 });
   return stdout
     .split("\n")
