@@ -24,7 +24,7 @@ import {
   ModalOverlay,
   TextField,
 } from "react-aria-components";
-import { call, type Theme, useRead } from "@/backend";
+import { call, type Theme, useReads } from "@/backend";
 import { cx, Kbd } from "@/components";
 import { itemLook } from "@/components/popup";
 import { syncNow } from "@/features/status";
@@ -129,10 +129,12 @@ function Box({ close }: { close: () => void }) {
   const { goTo, todo } = useEntries();
   const [term, setTerm] = useState("");
   const canOpen = useHasPlace("/t/$table/$id");
-  const records = schema.tables.map((table) => ({
-    table,
-    found: useRecordsOf(table.name, canOpen ? term.trim() : ""),
-  }));
+  const wanted = canOpen && term.trim().length > 1 ? schema.tables : [];
+  const found = useReads(
+    "reference_search",
+    wanted.map((table) => ({ table: table.name, search: term.trim(), limit: 5 })),
+  );
+  const records = wanted.map((table, index) => ({ table, found: found[index]?.data ?? [] }));
   const fits = (entry: Entry) => entry.label.toLocaleLowerCase().includes(term.trim().toLocaleLowerCase());
   const groups: { id: string; title: string; entries: Entry[] }[] = [
     { id: "go", title: t("palette.go"), entries: goTo.filter(fits) },
@@ -209,15 +211,6 @@ function Box({ close }: { close: () => void }) {
       </Autocomplete>
     </Dialog>
   );
-}
-
-function useRecordsOf(table: string, term: string) {
-  const { data } = useRead(
-    "reference_search",
-    { table, search: term, limit: 5 },
-    { enabled: term.length > 1, keepPrevious: true },
-  );
-  return term.length > 1 ? (data ?? []) : [];
 }
 
 export const paletteKey = isMac ? "⌘+K" : "Ctrl+K";

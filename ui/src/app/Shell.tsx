@@ -71,17 +71,13 @@ function Window() {
   useStatusAnnouncements();
   return (
     <div className="flex h-full flex-col">
-      <a
-        href="#main"
-        onClick={(event) => {
-          // The address is the app's place; the link only moves focus.
-          event.preventDefault();
-          document.getElementById("main")?.focus();
-        }}
+      <button
+        type="button"
+        onClick={() => document.getElementById("main")?.focus()}
         className="sr-only z-50 rounded bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
       >
         {t("skip")}
-      </a>
+      </button>
       <StatusBanner />
       <div className="flex min-h-0 flex-1">
         {layout !== "phone" && (

@@ -1,11 +1,25 @@
 // The app's places. A feature adds its route file to the list below.
 import { createRouter } from "@tanstack/react-router";
 import { history } from "./history";
+import { connectRoute } from "./routes/connect";
+import { diagnosticsRoute } from "./routes/diagnostics";
 import { homeRoute } from "./routes/home";
+import { logRoute } from "./routes/log";
+import { outboxRoute } from "./routes/outbox";
+import { newRecordRoute, recordRoute } from "./routes/record";
 import { rootRoute } from "./routes/root";
+import { settingsRoute } from "./routes/settings";
 import { tableRoute } from "./routes/table";
 
-const routeTree = rootRoute.addChildren([homeRoute, tableRoute]);
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  connectRoute,
+  tableRoute.addChildren([recordRoute, newRecordRoute]),
+  outboxRoute,
+  logRoute,
+  settingsRoute,
+  diagnosticsRoute,
+]);
 
 export const router = createRouter({
   routeTree,

@@ -10,5 +10,6 @@ export {
   type ReadOptions,
   readQuery,
   useRead,
+  useReads,
   useWrite,
 } from "./query";

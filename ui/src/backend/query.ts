@@ -7,6 +7,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
   useMutation,
+  useQueries,
   useQuery,
 } from "@tanstack/react-query";
 import { PROVIDES, type Topic, type TopicKind, type TopicsChanged } from "./bindings";
@@ -54,6 +55,17 @@ export function useRead<C extends CommandName>(
     enabled: options.enabled ?? true,
     ...(options.keepPrevious ? { placeholderData: keepPreviousData } : {}),
   } as never) as UseQueryResult<Result<C>, CommandFailed>;
+}
+
+/** Reads several times through one command: windows of a list, the same question to several tables. */
+export function useReads<C extends CommandName>(
+  command: C,
+  many: Args<C>[],
+): UseQueryResult<Result<C>, CommandFailed>[] {
+  return useQueries({ queries: many.map((args) => readQuery(command, args)) } as never) as UseQueryResult<
+    Result<C>,
+    CommandFailed
+  >[];
 }
 
 /** Writes through a command. `mutate(args)`, or `await mutateAsync(args)`. What changed comes back as topics. */

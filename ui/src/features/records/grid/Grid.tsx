@@ -1,0 +1,314 @@
+// The grid: only the rows near the screen exist; the focused row always does (U7, U76). Made of divs with grid roles,
+// since a table can't be virtualized. Clicks and keys are heard in one place, on the grid.
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import type { RecordRow, SortKey } from "@/backend";
+import { useLate } from "@/components";
+import type { GridColumn } from "../columns";
+import { countSelected, everything, isSelected, nothing, type Selected, withRows } from "../selection";
+import { type OpenView, useRows } from "../useView";
+import { GridHeader } from "./GridHeader";
+import { GridRow } from "./GridRow";
+import { type Cell, moved } from "./keys";
+
+export interface GridHandle {
+  focus: () => void;
+  /** Ids of the row at the top and of the focused row, to hold on to. */
+  hold: () => string[];
+}
+
+export interface GridProps {
+  label: string;
+  view: OpenView;
+  columns: GridColumn[];
+  isNarrow: boolean;
+  isSelecting: boolean;
+  rowHeight: number;
+  headerHeight: number;
+  sort: SortKey[];
+  /** `add`: keep the other keys (Shift). */
+  onSort: (column: string, add: boolean) => void;
+  selected: Selected;
+  onSelect: (selected: Selected) => void;
+  openId: string | null;
+  onOpen: (id: string) => void;
+  markHref: (row: RecordRow) => string;
+  onDelete: () => void;
+  onLoaded: (info: { hasGone: boolean; failed: boolean }) => void;
+  ref?: Ref<GridHandle>;
+}
+
+export function Grid(props: GridProps) {
+  "use no memo"; // The virtualizer answers differently on each call.
+  const { view, columns, isNarrow, isSelecting, rowHeight, headerHeight, selected, onSelect, onLoaded } =
+    props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const wantsFocus = useRef(false);
+  const anchor = useRef<string | null>(null);
+  const [active, setActive] = useState<Cell>({ row: 0, col: isNarrow ? 0 : 2 });
+  const late = useLate();
+
+  const header = isNarrow ? 0 : headerHeight;
+  const virtualizer = useVirtualizer({
+    count: view.total,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    scrollMargin: 0,
+    scrollPaddingStart: header,
+    rangeExtractor: (range) => {
+      const shown = defaultRangeExtractor(range);
+      const row = Math.min(active.row, view.total - 1);
+      return row >= 0 && !shown.includes(row) ? [...shown, row].sort((a, b) => a - b) : shown;
+    },
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another row height is the reason to measure again.
+  useLayoutEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
+
+  const items = virtualizer.getVirtualItems();
+  const range = virtualizer.range ?? { startIndex: 0, endIndex: 40 };
+  const { rowAt, loaded, error } = useRows(
+    view.id,
+    range.startIndex - 20,
+    Math.min(range.endIndex + 40, view.total),
+  );
+  const activeRow = useRows(view.id, active.row, active.row).rowAt(active.row);
+  const at = (index: number) => rowAt(index) ?? (index === active.row ? activeRow : undefined);
+
+  const hasGone = loaded.some((row) => row.gone);
+  const failed = error !== null;
+  useEffect(() => onLoaded({ hasGone, failed }), [hasGone, failed, onLoaded]);
+
+  // Another question starts at the top; the same question opened again keeps its place.
+  const held = useRef({
+    question: view.question,
+    id: view.id,
+    top: null as string | null,
+    offset: 0,
+    focused: null as string | null,
+  });
+  useLayoutEffect(() => {
+    const before = held.current;
+    if (before.id === view.id) return;
+    if (before.question !== view.question) {
+      scroller.current?.scrollTo({ top: 0 });
+      setActive((cell) => ({ ...cell, row: 0 }));
+      anchor.current = null;
+    } else {
+      const find = (id: string | null) => view.kept.find((each) => each.id === id)?.position;
+      const top = find(before.top);
+      if (top !== undefined) scroller.current?.scrollTo({ top: top * rowHeight + before.offset });
+      const focused = find(before.focused);
+      if (focused !== undefined) setActive((cell) => ({ ...cell, row: focused }));
+    }
+    held.current = { ...before, question: view.question, id: view.id };
+  }, [view, rowHeight]);
+  useEffect(() => {
+    const offset = scroller.current?.scrollTop ?? 0;
+    const first = Math.floor(offset / rowHeight);
+    const top = at(first)?.id ?? null;
+    if (held.current.id === view.id && top) {
+      // At the very top new rows may come in above: the top is held, not the row.
+      held.current.top = offset === 0 ? null : top;
+      held.current.offset = offset - first * rowHeight;
+      held.current.focused = activeRow?.id ?? null;
+    }
+  });
+
+  const focusCell = () => {
+    const cell = scroller.current?.querySelector<HTMLElement>(
+      `[data-row="${active.row}"] [data-col="${active.col}"]`,
+    );
+    // A cell with a mark in it hands the focus on, so that its tooltip and its link work.
+    (cell?.querySelector<HTMLElement>("a, [data-mark], [role=img]") ?? cell)?.focus({ preventScroll: true });
+    return cell;
+  };
+  useLayoutEffect(() => {
+    if (!wantsFocus.current) return;
+    wantsFocus.current = false;
+    focusCell()?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+  useImperativeHandle(props.ref, () => ({
+    focus: () => focusCell(),
+    hold: () => [held.current.top, held.current.focused].filter((id): id is string => id !== null),
+  }));
+
+  const cols = isNarrow ? (isSelecting ? 2 : 1) : columns.length + 2;
+
+  const go = (to: Cell) => {
+    wantsFocus.current = true;
+    if (to.row >= 0 && to.row !== active.row) virtualizer.scrollToIndex(to.row, { align: "auto" });
+    setActive(to);
+  };
+  const toggle = (index: number) => {
+    const row = at(index);
+    if (!row) return;
+    anchor.current = row.id;
+    onSelect(withRows(selected, [row.id], !isSelected(selected, row.id)));
+  };
+  /** Selects from the anchor to a row, as far as the rows are loaded. */
+  const extend = (from: number, to: number) => {
+    const known = anchor.current ? loaded.findIndex((row) => row.id === anchor.current) : -1;
+    const origin = anchor.current && known >= 0 ? anchorIndex(anchor.current) : from;
+    anchor.current ??= at(origin)?.id ?? null;
+    const ids: string[] = [];
+    for (let index = Math.min(origin, to); index <= Math.max(origin, to); index++) {
+      const id = at(index)?.id;
+      if (id) ids.push(id);
+    }
+    onSelect(withRows(nothing, ids, true));
+  };
+  const anchorIndex = (id: string) => {
+    for (let index = Math.max(0, range.startIndex - 120); index <= range.endIndex + 140; index++) {
+      if (rowAt(index)?.id === id) return index;
+    }
+    return active.row;
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const mod = event.ctrlKey || event.metaKey;
+    if (event.altKey) return;
+    const page = Math.max(1, Math.floor(((scroller.current?.clientHeight ?? 600) - header) / rowHeight) - 1);
+    const to = moved(active, { key: event.key, mod }, { rows: view.total, cols, page });
+    if (to) {
+      event.preventDefault();
+      if (isNarrow && to.row < 0) to.row = 0;
+      if (event.shiftKey && to.row >= 0 && to.row !== active.row) extend(active.row, to.row);
+      go(to);
+      return;
+    }
+    if (event.key === " ") {
+      event.preventDefault();
+      if (active.row < 0) headerAction(active.col, event.shiftKey);
+      else if (event.shiftKey) extend(active.row, active.row);
+      else toggle(active.row);
+    } else if (event.key === "Enter") {
+      if (active.row < 0) {
+        event.preventDefault();
+        headerAction(active.col, event.shiftKey);
+      } else if (!(event.target as HTMLElement).closest("a")) {
+        event.preventDefault();
+        const row = at(active.row);
+        if (row) props.onOpen(row.id);
+      }
+    } else if (mod && event.key.toLowerCase() === "a") {
+      event.preventDefault();
+      onSelect(everything);
+    } else if (event.key === "Escape" && countSelected(selected, view.total) > 0) {
+      event.preventDefault();
+      onSelect(nothing);
+    } else if (event.key === "Delete") {
+      event.preventDefault();
+      props.onDelete();
+    }
+  };
+
+  const headerAction = (col: number, add: boolean) => {
+    const column = columns[col - 2];
+    if (col === 0) onSelect(countSelected(selected, view.total) > 0 ? nothing : everything);
+    else if (column) props.onSort(column.name, add);
+  };
+
+  const onClick = (event: MouseEvent<HTMLDivElement>) => {
+    const target = event.target as HTMLElement;
+    const row = Number(target.closest<HTMLElement>("[data-row]")?.dataset.row ?? Number.NaN);
+    const col = Number(target.closest<HTMLElement>("[data-col]")?.dataset.col ?? Number.NaN);
+    if (Number.isNaN(row) || Number.isNaN(col)) return;
+    setActive({ row, col });
+    if (row < 0) {
+      headerAction(col, event.shiftKey);
+      return;
+    }
+    if (target.closest("a")) return;
+    const record = at(row);
+    if (event.shiftKey) extend(active.row, row);
+    else if (
+      event.ctrlKey ||
+      event.metaKey ||
+      (col === 0 && (!isNarrow || isSelecting)) ||
+      (isNarrow && isSelecting)
+    )
+      toggle(row);
+    else if (record) {
+      anchor.current = record.id;
+      props.onOpen(record.id);
+    }
+  };
+
+  const template = isNarrow
+    ? isSelecting
+      ? "3rem 1fr"
+      : "1fr"
+    : `2.25rem 2rem ${columns.map((column) => column.track).join(" ")}`;
+  const count = countSelected(selected, view.total);
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={view.total + (isNarrow ? 0 : 1)}
+      aria-colcount={cols}
+      aria-multiselectable
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      onFocus={(event) => {
+        if (event.target === event.currentTarget) {
+          wantsFocus.current = true;
+          setActive((cell) => ({ ...cell }));
+        }
+      }}
+      style={{ scrollPaddingTop: header, scrollPaddingLeft: isNarrow ? 0 : 68 }}
+      className="relative min-h-0 flex-1 overflow-auto overscroll-contain bg-surface select-none"
+    >
+      <div className="relative flex min-h-full w-max min-w-full flex-col">
+        {!isNarrow && (
+          <GridHeader
+            columns={columns}
+            sort={props.sort}
+            template={template}
+            activeCol={active.row === -1 ? active.col : null}
+            selected={count === 0 ? "none" : count >= view.total ? "all" : "some"}
+          />
+        )}
+        <div
+          role="rowgroup"
+          className="relative grid"
+          style={{ height: virtualizer.getTotalSize(), gridTemplateColumns: template }}
+        >
+          {items.map((item) => {
+            const row = at(item.index);
+            if (!row && !late) return null;
+            return (
+              <GridRow
+                key={item.index}
+                index={item.index}
+                row={row}
+                columns={columns}
+                isNarrow={isNarrow}
+                isSelecting={isSelecting}
+                isSelected={row !== undefined && isSelected(selected, row.id)}
+                isOpen={row !== undefined && row.id === props.openId}
+                activeCol={active.row === item.index ? active.col : null}
+                markHref={row ? props.markHref(row) : ""}
+                top={item.start}
+                height={rowHeight}
+                template={template}
+              />
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
