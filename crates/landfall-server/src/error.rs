@@ -1,5 +1,6 @@
 //! What can go wrong in the server, said so that the person who runs it knows what to do.
 
+use crate::import::LineError;
 use landfall_core::id::TableName;
 use landfall_core::schema_file::SchemaFileError;
 use rusqlite::ErrorCode;
@@ -58,6 +59,20 @@ pub enum Error {
     /// No such device.
     #[error("there is no device `{0}`: `landfall-server device list` shows them")]
     NoSuchDevice(String),
+    /// An import was refused; nothing was changed.
+    #[error("{} of {lines} lines can't be imported; nothing was changed", faults.count)]
+    Import {
+        /// Data lines in the file.
+        lines: u64,
+        /// The faults.
+        faults: crate::import::Faults,
+    },
+    /// An import's file can't be read as a table at all.
+    #[error(transparent)]
+    ImportFile(LineError),
+    /// An export can't be written.
+    #[error("can't write the export")]
+    ExportWrite(#[source] io::Error),
     /// No space is left.
     #[error("the server's disk is full, nothing was changed: free some space and try again")]
     DiskFull,

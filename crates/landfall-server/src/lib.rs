@@ -10,11 +10,15 @@
 //! transaction. Invariants: only [`db`] holds SQL; nothing is answered before its transaction has committed; `seq` is
 //! handed out inside the one write transaction, so it is in commit order; no field's value and no token is ever logged.
 
+pub mod csv_value;
 pub mod db;
 mod error;
+pub mod export;
 pub mod http;
+pub mod import;
 mod listen;
 mod surroundings;
+pub mod template;
 pub mod workspace;
 
 pub use error::Error;

@@ -65,15 +65,28 @@ impl Workspace {
     /// [`Error::NotAWorkspace`], [`Error::SchemaFile`], [`Error::SchemaChange`], or what SQLite says.
     pub fn open(dir: impl AsRef<Path>, surroundings: Surroundings) -> Result<Self, Error> {
         let dir = dir.as_ref();
-        for file in [SCHEMA_FILE, DATABASE_FILE] {
-            if !dir.join(file).is_file() {
-                return Err(Error::NotAWorkspace {
-                    dir: dir.to_owned(),
-                    file,
-                });
-            }
-        }
+        check_is_workspace(dir)?;
         Self::open_or_make(dir, surroundings)
+    }
+
+    /// Opens the workspace in a folder with the schema that its database has, whatever `landfall.toml` says: for what
+    /// is done beside a running server.
+    ///
+    /// # Errors
+    /// [`Error::NotAWorkspace`], or what SQLite says.
+    pub fn open_as_stored(dir: impl AsRef<Path>, surroundings: Surroundings) -> Result<Self, Error> {
+        let dir = dir.as_ref();
+        check_is_workspace(dir)?;
+        let path = dir.join(DATABASE_FILE);
+        let schema = db::layout::stored_schema(&db::open_writer(&path)?)?.ok_or(Error::NotAWorkspace {
+            dir: dir.to_owned(),
+            file: DATABASE_FILE,
+        })?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            database: Database::open(&path, Model::new(schema)?)?,
+            surroundings,
+        })
     }
 
     fn open_or_make(dir: &Path, surroundings: Surroundings) -> Result<Self, Error> {
@@ -184,6 +197,18 @@ impl Workspace {
         self.database
             .read_blocking(|tx, model| db::check::examine(tx, model))
     }
+}
+
+fn check_is_workspace(dir: &Path) -> Result<(), Error> {
+    for file in [SCHEMA_FILE, DATABASE_FILE] {
+        if !dir.join(file).is_file() {
+            return Err(Error::NotAWorkspace {
+                dir: dir.to_owned(),
+                file,
+            });
+        }
+    }
+    Ok(())
 }
 
 fn new_epoch(surroundings: &Surroundings) -> String {

@@ -31,6 +31,8 @@ pub struct TableModel {
     pub(crate) select_by_id: String,
     /// Everything after `?1` up to and including `?2` in the order of seq; tombstones only after `?3`.
     pub(crate) select_changed: String,
+    /// Everything of all live records in the order of ids.
+    pub(crate) select_live: String,
     /// Puts a record in place of the one with its id.
     pub(crate) upsert: String,
     /// Whether a live record has this id.
@@ -112,6 +114,7 @@ impl TableModel {
             select_changed: format!(
                 "SELECT {all} FROM {name} WHERE seq > ?1 AND seq <= ?2 AND (deleted = 0 OR seq > ?3) ORDER BY seq"
             ),
+            select_live: format!("SELECT {all} FROM {name} WHERE deleted = 0 ORDER BY id"),
             upsert: format!(
                 "INSERT INTO {name} ({all}) VALUES ({}) ON CONFLICT (id) DO UPDATE SET {}",
                 marks.join(", "),

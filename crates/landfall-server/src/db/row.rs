@@ -128,3 +128,17 @@ pub(crate) fn exists_live(connection: &Connection, table: &TableModel, id: &str)
     let mut statement = connection.prepare_cached(&table.exists_live)?;
     Ok(statement.exists([id])?)
 }
+
+/// Gives all live records, in the order of their ids.
+pub(crate) fn for_each_live(
+    connection: &Connection,
+    table: &TableModel,
+    mut give: impl FnMut(Record) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut statement = connection.prepare(&table.select_live)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        give(record(table, row)?)?;
+    }
+    Ok(())
+}
