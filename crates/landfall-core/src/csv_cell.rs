@@ -36,7 +36,12 @@ pub fn parse_cell(column: &Column, cell: &str) -> Result<Value, Rule> {
         ColumnKind::MultiChoice { .. } => Some(Value::List(split(trimmed))),
         ColumnKind::Location => location(trimmed),
         ColumnKind::Choice { .. } => Some(Value::from(trimmed)),
-        _ => Some(Value::from(cell)),
+        ColumnKind::Text { .. }
+        | ColumnKind::LongText { .. }
+        | ColumnKind::Date { .. }
+        | ColumnKind::DateTime
+        | ColumnKind::Reference { .. }
+        | ColumnKind::Link => Some(Value::from(cell)),
     };
     value
         .and_then(|value| normalize(column, &value))

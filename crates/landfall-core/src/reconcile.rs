@@ -267,6 +267,19 @@ mod tests {
     }
 
     #[test]
+    fn who_inserted_the_same_twice_has_nothing_to_decide() {
+        let mine = Mine {
+            base: Fields::new(),
+            fields: fields(&[("a", 1)]),
+            pending: OpKind::Insert,
+        };
+        assert_eq!(
+            reconcile(&mine, &theirs(fields(&[("a", 1)]), false)),
+            Plan::TakeTheirs
+        );
+    }
+
+    #[test]
     fn a_field_that_is_null_there_and_absent_here_is_no_edit() {
         let mine = Mine {
             base: fields(&[("a", 1)]),

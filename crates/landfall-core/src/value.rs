@@ -181,6 +181,10 @@ mod tests {
         assert_eq!(normalize(&integer, &Value::Real(3.5)), None);
         assert_eq!(normalize(&real, &Value::Integer(3)), Some(Value::Real(3.0)));
         assert_eq!(normalize(&real, &Value::Real(f64::NAN)), None);
+        // Beyond 2^53 a real is not one whole number but several.
+        assert_eq!(normalize(&integer, &Value::Real(9_007_199_254_740_992.0)), None);
+        let zero = normalize(&real, &Value::Real(-0.0)).unwrap();
+        assert_eq!(serde_json::to_string(&zero).unwrap(), "0.0");
     }
 
     #[test]
