@@ -1,0 +1,283 @@
+//! The server's answers to a batch (step 7 of the data's way).
+//!
+//! Applied: the entry goes, and what it changed becomes the base; the entry behind it stands on the new version. Not
+//! applied: what was in flight and what waits behind it become one entry again. A record that was held aside while the
+//! entry was in flight is reconciled then.
+
+use crate::base::{self, Snapshot};
+use crate::change::{mark_of, standing};
+use crate::entry::{self, Entries, Placed};
+use crate::error::{Error, Result};
+use crate::layout::TableLayout;
+use crate::meet::{self, Met, pending};
+use crate::row::{self, Mark, Row};
+use crate::work::Work;
+use crate::{Changed, Store, acks, held};
+use landfall_core::id::{Millis, OpId, RecordId, Seq, Version};
+use landfall_core::outbox::{Entry, EntryState, OpKind, Refusal};
+use landfall_core::record::Record;
+
+/// The server's answer to one operation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// The record has the change.
+    Applied {
+        /// The record's version now.
+        version: Version,
+        /// Its place in the server's order.
+        seq: Seq,
+        /// The server's clock at the change.
+        updated_at: Millis,
+    },
+    /// The record was changed by someone else.
+    Conflict {
+        /// The server's record; none when it has none.
+        current: Option<Record>,
+    },
+    /// The change does not fit the rules.
+    Rejected(Refusal),
+    /// Another operation of its group was not applied.
+    Held,
+}
+
+/// What the answers to a batch did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answered {
+    /// What reads differently now.
+    pub changed: Changed,
+    /// Operations applied.
+    pub applied: u32,
+    /// Records that wait for a person now.
+    pub conflicts: u32,
+    /// Operations refused.
+    pub refused: u32,
+    /// Records merged without asking.
+    pub merged: u32,
+}
+
+/// The code of a refusal that the store itself gives: the server does not have the record to change.
+pub(crate) const NO_SUCH_RECORD: &str = "no_such_record";
+
+impl Store {
+    /// Takes in the answers to a batch, in one transaction. Answers to what is not in flight (any more) are ignored.
+    ///
+    /// # Errors
+    /// What SQLite says; nothing was changed then, and the same answers can be given again.
+    pub fn apply_answers(&self, answers: Vec<(OpId, Answer)>) -> Result<Answered> {
+        let (mut answered, changed) = self.write(move |work| {
+            let mut answered = Answered::default();
+            for (op, answer) in answers {
+                one(work, &op, answer, &mut answered)?;
+            }
+            Ok(answered)
+        })?;
+        answered.changed = changed;
+        Ok(answered)
+    }
+}
+
+fn one(work: &mut Work<'_>, op: &OpId, answer: Answer, answered: &mut Answered) -> Result<()> {
+    let Some(flying) = entry::by_op(work.conn, op)? else {
+        return Ok(());
+    };
+    if flying.entry.state != EntryState::InFlight {
+        return Ok(());
+    }
+    acks::add(work.conn, op)?;
+    let table = work.table(&flying.entry.table)?;
+    let id = flying.entry.id.clone();
+    let mut taken = None;
+    match answer {
+        Answer::Applied {
+            version,
+            seq,
+            updated_at,
+        } => {
+            answered.applied += 1;
+            taken = Some(seq);
+            applied(work, &table, flying, (version, seq, updated_at))?;
+        }
+        Answer::Conflict {
+            current: Some(theirs),
+        } => {
+            let theirs = Record {
+                fields: table.tidy(theirs.fields),
+                ..theirs
+            };
+            let theirs = match held::take(work.conn, &table.name, &id)? {
+                Some(later) if later.seq > theirs.seq => later,
+                _ => theirs,
+            };
+            count(reconcile_now(work, &table, &id, &theirs)?, answered);
+            return Ok(());
+        }
+        Answer::Conflict { current: None } => {
+            answered.refused += 1;
+            not_there(work, &table, &id)?;
+        }
+        Answer::Rejected(refusal) => {
+            answered.refused += 1;
+            not_applied(work, &table, &id, Some(refusal))?;
+        }
+        Answer::Held => not_applied(work, &table, &id, None)?,
+    }
+    // What was applied contains all that came before it.
+    if let Some(theirs) = held::take(work.conn, &table.name, &id)?
+        && taken.is_none_or(|taken| theirs.seq > taken)
+    {
+        count(reconcile_now(work, &table, &id, &theirs)?, answered);
+    }
+    Ok(())
+}
+
+fn count(met: Met, answered: &mut Answered) {
+    match met {
+        Met::Conflict => answered.conflicts += 1,
+        Met::Merged => answered.merged += 1,
+        Met::Known | Met::Taken | Met::Held => {}
+    }
+}
+
+/// The server has the change: it becomes the base.
+fn applied(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    flying: Placed,
+    (version, seq, updated_at): (Version, Seq, Millis),
+) -> Result<()> {
+    let id = &flying.entry.id;
+    let old = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
+    let (base, entries) = standing(work, table, &old)?;
+    let mut now = base.with(&flying.entry, &work.layout.device_name);
+    now.version = Some(version.clone());
+    now.seq = seq;
+    now.updated_at = updated_at;
+    if flying.entry.kind == OpKind::Insert && !base.present {
+        now.created_at = updated_at;
+    }
+    entry::remove(work.conn, flying.seq)?;
+
+    let mut new = old.clone();
+    if seq > old.seq {
+        new.version = Some(version.clone());
+        new.seq = seq;
+        new.live = !now.deleted;
+    }
+    if let Some(tail) = entries.tail {
+        let on_top = Entry {
+            base_version: Some(version),
+            ..tail.entry
+        };
+        entry::replace(work.conn, tail.seq, &on_top)?;
+        base::put(work.conn, &table.name, id, &now)?;
+        new.created_at = now.created_at;
+        new.mark = mark_of(false, Some(&on_top.state));
+    } else {
+        meet::forget_pending(work, table, id)?;
+        new = now.shown_in(&new);
+        new.mark = Mark::Synced;
+    }
+    work.update(table, &old, &new)
+}
+
+/// What was in flight was not applied, and the server's record is known: mine meets theirs.
+fn reconcile_now(work: &mut Work<'_>, table: &TableLayout, id: &RecordId, theirs: &Record) -> Result<Met> {
+    let old = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
+    let (base, entries) = standing(work, table, &old)?;
+    let mut known = old.clone();
+    if theirs.seq >= old.seq || old.version.is_none() {
+        known.version = Some(theirs.version.clone());
+        known.seq = theirs.seq;
+        known.live = !theirs.deleted;
+        work.update(table, &old, &known)?;
+    }
+    meet::meet(work, table, &known, (&base, &entries), theirs, true)
+}
+
+/// The change did not reach the record: what was in flight and what waits behind it become one entry, under a new op
+/// id (the server has answered the old one). Refused, unless a later edit may have mended it.
+fn not_applied(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    id: &RecordId,
+    refusal: Option<Refusal>,
+) -> Result<()> {
+    let old = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
+    let (base, entries) = standing(work, table, &old)?;
+    fold_back(work, table, &old, (&base, &entries), refusal)
+}
+
+/// Makes one entry of a record's entries. `refusal` stands if nothing was edited since it was sent.
+fn fold_back(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    old: &Row,
+    (base, entries): (&Snapshot, &Entries),
+    refusal: Option<Refusal>,
+) -> Result<()> {
+    let placed: Vec<&Placed> = [&entries.in_flight, &entries.tail]
+        .into_iter()
+        .flatten()
+        .collect();
+    let Some(first) = placed.first() else {
+        return Ok(());
+    };
+    for placed in &placed {
+        entry::remove(work.conn, placed.seq)?;
+    }
+    let Some((kind, fields)) = pending(base, old) else {
+        return meet::make_clean(work, table, &old.id);
+    };
+    let state = match refusal {
+        Some(refusal) if entries.tail.is_none() => EntryState::Refused(refusal),
+        _ => EntryState::Waiting,
+    };
+    let folded = Entry {
+        op_id: work.new_op(),
+        group: placed.iter().rev().find_map(|placed| placed.entry.group.clone()),
+        table: table.name.clone(),
+        id: old.id.clone(),
+        kind,
+        base_version: base.version.clone(),
+        fields,
+        state,
+        attempts: first.entry.attempts,
+        edited_at: placed.last().map_or(work.at, |placed| placed.entry.edited_at),
+    };
+    entry::add(work.conn, &folded, Some(first.seq))?;
+    let mut new = old.clone();
+    new.mark = mark_of(false, Some(&folded.state));
+    work.update(table, old, &new)
+}
+
+/// The server does not have the record. A deletion has reached its goal; anything else is refused, and would make the
+/// record anew there if the person says so.
+fn not_there(work: &mut Work<'_>, table: &TableLayout, id: &RecordId) -> Result<()> {
+    let old = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
+    let (base, entries) = standing(work, table, &old)?;
+    if held_waits(work, table, id)? {
+        // The server has it by now: what was held aside is newer than the answer.
+        return fold_back(work, table, &old, (&base, &entries), None);
+    }
+    let nothing = Snapshot::absent(old.created_at);
+    base::put(work.conn, &table.name, id, &nothing)?;
+    let mut unknown = old.clone();
+    unknown.version = None;
+    unknown.seq = Seq(0);
+    unknown.live = false;
+    work.update(table, &old, &unknown)?;
+    let refusal = Refusal {
+        code: NO_SUCH_RECORD.to_owned(),
+        message: "The server does not have this record.".to_owned(),
+        field_errors: Vec::new(),
+    };
+    fold_back(work, table, &unknown, (&nothing, &entries), Some(refusal))
+}
+
+fn held_waits(work: &Work<'_>, table: &TableLayout, id: &RecordId) -> Result<bool> {
+    let held = work
+        .conn
+        .prepare_cached("SELECT 1 FROM lf_held WHERE tbl = ?1 AND id = ?2")?
+        .exists([table.name.as_str(), id.as_str()])?;
+    Ok(held)
+}

@@ -1,0 +1,390 @@
+//! The server's record meets the device's side (step 10 of the data's way): the plans of `landfall_core::reconcile`
+//! are applied here, to row, outbox, base, conflicts and history.
+
+use crate::base::{self, Snapshot};
+use crate::change::{blank, mark_of, standing};
+use crate::conflict::{self, StoredConflict};
+use crate::entry::{self, Entries, Placed};
+use crate::error::{Error, Result};
+use crate::held;
+use crate::history::{self, Cause, Origin};
+use crate::layout::TableLayout;
+use crate::row::{self, Mark, Row};
+use crate::work::Work;
+use landfall_core::id::{Millis, RecordId};
+use landfall_core::outbox::{Entry, EntryState, OpKind};
+use landfall_core::reconcile::{Mine, Plan, reconcile};
+use landfall_core::record::{Fields, Patch, Record, diff, value_of};
+use rusqlite::params;
+
+/// What became of a record from the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Met {
+    /// It was known already.
+    Known,
+    /// The server's record stands.
+    Taken,
+    /// A change of it is in flight: it waits for the answer.
+    Held,
+    /// A change of this device stands on top of it now.
+    Merged,
+    /// A person must decide.
+    Conflict,
+}
+
+/// How records arrive.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Arrival {
+    /// The mark and sweep under way, if there is one: what was not seen in it yet is taken whatever its seq (the
+    /// server's order may have begun anew).
+    pub(crate) generation: Option<i64>,
+    /// Changes count as *changed by others* (not while a workspace is filled for the first time).
+    pub(crate) news: bool,
+}
+
+/// The pending change of a record, derived from what it shows and what it stands on; none when they are equal.
+pub(crate) fn pending(base: &Snapshot, row: &Row) -> Option<(OpKind, Patch)> {
+    match (base.is_there(), row.deleted) {
+        (false, true) => None,
+        (true, true) => Some((OpKind::Delete, Patch::new())),
+        (false, false) => Some((OpKind::Insert, row.fields.clone())),
+        (true, false) => {
+            let patch = diff(&base.fields, &row.fields);
+            (!patch.is_empty()).then_some((OpKind::Update, patch))
+        }
+    }
+}
+
+/// A record comes from the server. `theirs` has its columns' forms.
+pub(crate) fn arrive(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    theirs: &Record,
+    arrival: Arrival,
+) -> Result<Met> {
+    let Some(old) = row::find(work.conn, table, &theirs.id)? else {
+        insert_theirs(work, table, theirs, arrival)?;
+        return Ok(Met::Taken);
+    };
+    let unseen = arrival.generation.is_some_and(|now| old.generation != now);
+    let same = old.version.as_ref() == Some(&theirs.version) && old.live != theirs.deleted;
+    let news = if unseen {
+        !same || (old.mark == Mark::Synced && old.fields != theirs.fields)
+    } else {
+        theirs.seq > old.seq
+    };
+    if !news {
+        if let Some(generation) = arrival.generation.filter(|_| unseen) {
+            let sql = format!(
+                "UPDATE {} SET \"_generation\" = ?2, seq = ?3 WHERE row = ?1",
+                table.sql
+            );
+            work.conn.prepare_cached(&sql)?.execute(params![
+                old.row,
+                generation,
+                row::seq_number(theirs.seq)
+            ])?;
+        }
+        return Ok(Met::Known);
+    }
+    let mut known = knowing(&old, theirs);
+    known.generation = arrival.generation.unwrap_or(old.generation);
+    work.update(table, &old, &known)?;
+    let (base, entries) = standing(work, table, &known)?;
+    if entries.in_flight.is_some() {
+        held::put(work.conn, &table.name, theirs)?;
+        return Ok(Met::Held);
+    }
+    meet(work, table, &known, (&base, &entries), theirs, arrival.news)
+}
+
+/// Inserts a record that this device has never had; false when it has.
+pub(crate) fn insert_theirs(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    theirs: &Record,
+    arrival: Arrival,
+) -> Result<bool> {
+    let mut new = knowing(&blank(&theirs.id, work.at), theirs);
+    new = Snapshot::of_record(theirs).shown_in(&new);
+    new.generation = arrival.generation.unwrap_or(0);
+    if arrival.news && !theirs.deleted && theirs.changed_by != work.layout.device_name {
+        new.others_at = Millis(theirs.changed_at.0.max(1));
+        new.others_by = theirs.changed_by.clone();
+    }
+    work.insert(table, &new)
+}
+
+/// The row with what is known of the server's newest record.
+fn knowing(row: &Row, theirs: &Record) -> Row {
+    let mut known = row.clone();
+    known.version = Some(theirs.version.clone());
+    known.seq = theirs.seq;
+    known.live = !theirs.deleted;
+    known
+}
+
+/// Plans for a record of which nothing is in flight, and applies the plan.
+pub(crate) fn meet(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    row: &Row,
+    (base, entries): (&Snapshot, &Entries),
+    theirs: &Record,
+    news: bool,
+) -> Result<Met> {
+    let waits = entries.tail.is_some() || entries.in_flight.is_some();
+    let plan = match pending(base, row) {
+        Some((pending, _)) if waits => reconcile(
+            &Mine {
+                base: base.values(),
+                fields: row.fields.clone(),
+                pending,
+            },
+            theirs,
+        ),
+        _ => Plan::TakeTheirs,
+    };
+    let origin = if waits { Origin::Merge } else { Origin::Remote };
+    let cause = Cause::server(origin, &theirs.changed_by);
+    apply(work, table, row, (base, entries), theirs, plan, (&cause, news))
+}
+
+/// Applies a plan to a record of which nothing is in flight any more.
+pub(crate) fn apply(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    row: &Row,
+    (base, entries): (&Snapshot, &Entries),
+    theirs: &Record,
+    plan: Plan,
+    (cause, news): (&Cause, bool),
+) -> Result<Met> {
+    match plan {
+        Plan::TakeTheirs => {
+            take(work, table, row, theirs, (cause, news))?;
+            Ok(Met::Taken)
+        }
+        Plan::Rebase {
+            fields, kind, patch, ..
+        } => {
+            rebase(
+                work,
+                table,
+                row,
+                entries,
+                theirs,
+                (fields, kind, patch),
+                (cause, news),
+            )?;
+            Ok(Met::Merged)
+        }
+        Plan::Conflict {
+            kind,
+            columns,
+            fields,
+        } => {
+            let found = StoredConflict {
+                kind,
+                columns,
+                base: base.fields.clone(),
+                mine: fields,
+                theirs: theirs.clone(),
+                at: work.at,
+            };
+            collide(work, table, row, (base, entries), found, (cause, news))?;
+            Ok(Met::Conflict)
+        }
+    }
+}
+
+fn take(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    row: &Row,
+    theirs: &Record,
+    (cause, news): (&Cause, bool),
+) -> Result<()> {
+    forget_pending(work, table, &row.id)?;
+    let mut new = Snapshot::of_record(theirs).shown_in(row);
+    new.mark = Mark::Synced;
+    show(work, table, row, new, theirs, (cause, news))
+}
+
+fn rebase(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    row: &Row,
+    entries: &Entries,
+    theirs: &Record,
+    (fields, kind, patch): (Fields, OpKind, Patch),
+    (cause, news): (&Cause, bool),
+) -> Result<()> {
+    let (place, mut entry) = merged_entry(work, table, row, entries);
+    forget_pending(work, table, &row.id)?;
+    base::put(work.conn, &table.name, &row.id, &Snapshot::of_record(theirs))?;
+    entry.kind = kind;
+    entry.fields = patch;
+    entry.base_version = Some(theirs.version.clone());
+    // What the server refused stays refused until a person acts: the reason may still stand.
+    let by_person = cause.action.is_some();
+    entry.state = match entries.tail.as_ref().map(|tail| &tail.entry.state) {
+        Some(EntryState::Refused(refusal)) if !by_person => EntryState::Refused(refusal.clone()),
+        _ => EntryState::Waiting,
+    };
+    entry::add(work.conn, &entry, place)?;
+    let mut new = row.clone();
+    new.deleted = kind == OpKind::Delete;
+    new.fields = fields;
+    new.mark = mark_of(false, Some(&entry.state));
+    show(work, table, row, new, theirs, (cause, news))
+}
+
+fn collide(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    row: &Row,
+    (base, entries): (&Snapshot, &Entries),
+    found: StoredConflict,
+    (cause, news): (&Cause, bool),
+) -> Result<()> {
+    let (place, mut entry) = merged_entry(work, table, row, entries);
+    let mine = match &entries.tail {
+        // Its fields are what the person changed; the row may show some of theirs already.
+        Some(tail) if tail.entry.state == EntryState::Conflict => {
+            Some((tail.entry.kind, tail.entry.fields.clone()))
+        }
+        _ => pending(base, row),
+    };
+    if let Some((kind, fields)) = mine {
+        entry.kind = kind;
+        entry.fields = fields;
+    }
+    entry.base_version = base.version.clone();
+    entry.state = EntryState::Conflict;
+    for placed in [&entries.in_flight, &entries.tail].into_iter().flatten() {
+        entry::remove(work.conn, placed.seq)?;
+    }
+    entry::add(work.conn, &entry, place)?;
+    // How long a person has had it stays what it was when theirs moves on.
+    let at = conflict::find(work.conn, &table.name, &row.id)?.map_or(found.at, |before| before.at);
+    let mut new = row.clone();
+    new.fields = found.mine.clone();
+    new.mark = Mark::Conflict;
+    let theirs = found.theirs.clone();
+    conflict::put(work.conn, &table.name, &row.id, &StoredConflict { at, ..found })?;
+    show(work, table, row, new, &theirs, (cause, news))
+}
+
+/// One entry in the place of a record's entries, under a new op id: the old ones were not applied.
+fn merged_entry(work: &Work<'_>, table: &TableLayout, row: &Row, entries: &Entries) -> (Option<i64>, Entry) {
+    let placed: Vec<&Placed> = [&entries.in_flight, &entries.tail]
+        .into_iter()
+        .flatten()
+        .collect();
+    let place = placed.iter().map(|placed| placed.seq).min();
+    let entry = Entry {
+        op_id: work.new_op(),
+        group: placed.iter().rev().find_map(|placed| placed.entry.group.clone()),
+        table: table.name.clone(),
+        id: row.id.clone(),
+        kind: OpKind::Update,
+        base_version: None,
+        fields: Patch::new(),
+        state: EntryState::Waiting,
+        attempts: 0,
+        edited_at: placed.last().map_or(work.at, |placed| placed.entry.edited_at),
+    };
+    (place, entry)
+}
+
+/// Writes the row with its history entry, and notes what others changed.
+fn show(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    old: &Row,
+    mut new: Row,
+    theirs: &Record,
+    (cause, news): (&Cause, bool),
+) -> Result<()> {
+    let patch = diff(&old.fields, &new.fields);
+    if old.deleted != new.deleted || !patch.is_empty() {
+        let kind = match (old.deleted, new.deleted) {
+            (true, false) => OpKind::Insert,
+            (false, true) => OpKind::Delete,
+            _ => OpKind::Update,
+        };
+        let of = |fields: &Fields| -> Patch {
+            let columns = patch.keys();
+            columns
+                .map(|column| (column.clone(), value_of(fields, column).clone()))
+                .collect()
+        };
+        let (before, after) = match kind {
+            OpKind::Insert => (Patch::new(), new.fields.clone()),
+            OpKind::Update => (of(&old.fields), of(&new.fields)),
+            OpKind::Delete => (old.fields.clone(), Patch::new()),
+        };
+        history::add(work, &table.name, &old.id, cause, kind, (&before, &after))?;
+        let by_others = news && cause.action.is_none() && theirs.changed_by != work.layout.device_name;
+        if by_others {
+            new.others_at = Millis(theirs.changed_at.0.max(1));
+            new.others_by = theirs.changed_by.clone();
+            note_others(work, table, theirs, &patch)?;
+        }
+    }
+    work.update(table, old, &new)
+}
+
+fn note_others(work: &Work<'_>, table: &TableLayout, theirs: &Record, patch: &Patch) -> Result<()> {
+    let mut statement = work.conn.prepare_cached(
+        "INSERT OR REPLACE INTO lf_others (tbl, id, col, who, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for column in patch.keys() {
+        statement.execute(params![
+            table.name.as_str(),
+            theirs.id.as_str(),
+            column.as_str(),
+            theirs.changed_by,
+            theirs.changed_at.0
+        ])?;
+    }
+    Ok(())
+}
+
+/// Removes every trace of pending changes of a record, but for its row.
+pub(crate) fn forget_pending(work: &Work<'_>, table: &TableLayout, id: &RecordId) -> Result<()> {
+    work.conn
+        .prepare_cached("DELETE FROM lf_outbox WHERE tbl = ?1 AND id = ?2")?
+        .execute([table.name.as_str(), id.as_str()])?;
+    base::remove(work.conn, &table.name, id)?;
+    conflict::remove(work.conn, &table.name, id)
+}
+
+/// Nothing is pending any more: the row shows what its base was, and the base goes.
+pub(crate) fn make_clean(work: &mut Work<'_>, table: &TableLayout, id: &RecordId) -> Result<()> {
+    let row = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
+    let base = base::find(work.conn, &table.name, id)?;
+    forget_pending(work, table, id)?;
+    let Some(base) = base else {
+        return Ok(());
+    };
+    let mut clean = base.shown_in(&row);
+    clean.mark = Mark::Synced;
+    work.update(table, &row, &clean)
+}
+
+/// A record in conflict was changed by its person: does it still collide with theirs?
+pub(crate) fn replan(work: &mut Work<'_>, table: &TableLayout, id: &RecordId) -> Result<()> {
+    let row = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
+    let found = conflict::find(work.conn, &table.name, id)?.ok_or(Error::NotFound)?;
+    let entries = entry::of_record(work.conn, &table.name, id)?;
+    let base = base::find(work.conn, &table.name, id)?;
+    let base = base.unwrap_or_else(|| Snapshot::absent(row.created_at));
+    if entries.tail.is_none() {
+        let cause = Cause::server(Origin::Merge, &found.theirs.changed_by);
+        return take(work, table, &row, &found.theirs, (&cause, false));
+    }
+    meet(work, table, &row, (&base, &entries), &found.theirs, false)?;
+    Ok(())
+}
