@@ -157,6 +157,16 @@ mod tests {
         assert_eq!(parse_cell(&place, "48.2 16.37 9"), Err(Rule::Kind));
         assert_eq!(format_cell(&place, &vienna), "48.2 16.37");
 
+        let choice = column(
+            "choice",
+            ColumnKind::Choice {
+                choices: any::choices(),
+            },
+        );
+        assert_eq!(parse_cell(&choice, " two words "), Ok(Value::from("two words")));
+        let text = column("text", ColumnKind::LongText { max_length: None });
+        assert_eq!(parse_cell(&text, " as it is "), Ok(Value::from(" as it is ")));
+
         let tags = column(
             "tags",
             ColumnKind::MultiChoice {

@@ -209,6 +209,8 @@ mod tests {
         let notes = column("notes", ColumnKind::LongText { max_length: None });
         assert_eq!(normalize(&notes, &Value::from("a\0b")), None);
         assert_eq!(normalize(&notes, &Value::from("a\nb")), Some(Value::from("a\nb")));
+        let tags = column("tags", ColumnKind::MultiChoice { choices: Vec::new() });
+        assert_eq!(normalize(&tags, &Value::List(vec!["a\0".into()])), None);
     }
 
     #[test]
