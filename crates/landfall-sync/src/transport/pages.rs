@@ -1,15 +1,12 @@
-//! Pages out of a stream of bytes: one JSON page a line, however the bytes are cut into chunks (step 9 of the data's
-//! way).
+//! Pages out of a stream of bytes, however they are cut into chunks (step 9 of the data's way).
 
 use super::Pages;
 use super::error::TransportError;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, stream};
+use landfall_protocol::codec::{DecodeError, PageDecoder};
 use landfall_protocol::pull::Page;
-
-/// The longest line that is taken: a page has at most some thousands of records, each within the size of a request.
-const LONGEST: usize = 64 << 20;
 
 /// Bytes of an answer on their way.
 pub type Chunks = BoxStream<'static, Result<Bytes, TransportError>>;
@@ -17,49 +14,42 @@ pub type Chunks = BoxStream<'static, Result<Bytes, TransportError>>;
 /// The pages in an answer's bytes. A rest without the end of its line is a cut line, not a page.
 #[must_use]
 pub fn decoded(chunks: Chunks) -> Pages {
-    stream::unfold(
-        Some(Reading {
-            chunks,
-            rest: BytesMut::new(),
-        }),
-        async |open| {
-            let mut reading = open?;
-            match reading.next_page().await {
-                Ok(Some(page)) => Some((Ok(page), Some(reading))),
-                Ok(None) => None,
-                Err(error) => Some((Err(error), None)),
-            }
-        },
-    )
+    let reading = Reading {
+        chunks,
+        decoder: PageDecoder::default(),
+    };
+    stream::unfold(Some(reading), async |open| match open?.next_page().await {
+        Ok(Some((page, reading))) => Some((Ok(page), Some(reading))),
+        Ok(None) => None,
+        Err(error) => Some((Err(error), None)),
+    })
     .boxed()
 }
 
 struct Reading {
     chunks: Chunks,
-    rest: BytesMut,
+    decoder: PageDecoder,
 }
 
 impl Reading {
-    async fn next_page(&mut self) -> Result<Option<Page>, TransportError> {
-        let mut searched = 0;
+    /// The next page with what follows it; none at the end.
+    async fn next_page(mut self) -> Result<Option<(Page, Self)>, TransportError> {
         loop {
-            if let Some(end) = self.rest[searched..].iter().position(|byte| *byte == b'\n') {
-                let line = self.rest.split_to(searched + end + 1);
-                searched = 0;
-                if !line.trim_ascii().is_empty() {
-                    return super::answer::read_json(&line).map(Some);
-                }
-                continue;
-            }
-            searched = self.rest.len();
-            if searched > LONGEST {
-                return Err(TransportError::unreadable());
+            if let Some(page) = self.decoder.next_page().map_err(|error| met(&error))? {
+                return Ok(Some((page, self)));
             }
             match self.chunks.next().await {
-                Some(chunk) => self.rest.extend_from_slice(&chunk?),
-                None if self.rest.is_empty() => return Ok(None),
-                None => return Err(TransportError::CutOff),
+                Some(chunk) => self.decoder.feed(&chunk?),
+                None => return self.decoder.finish().map(|()| None).map_err(|error| met(&error)),
             }
         }
+    }
+}
+
+fn met(error: &DecodeError) -> TransportError {
+    tracing::debug!(%error, "a pull could not be read");
+    match error {
+        DecodeError::CutOff { .. } => TransportError::CutOff,
+        DecodeError::NotAPage { .. } | DecodeError::TooLong { .. } => TransportError::unreadable(),
     }
 }

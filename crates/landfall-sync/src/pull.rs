@@ -1,0 +1,122 @@
+//! The way down: pages of what changed, each put down together with its cursor while the next is on its way (steps 9
+//! to 11 of the data's way).
+//!
+//! A stream that is cut goes on from the last page that was put down. At its end the store compares each table with the
+//! server's count and checksum; a table that differs is noted, logged, and pulled from the start.
+
+use crate::error::Error;
+use crate::run::{Runner, Tally};
+use crate::scheduler::Direction;
+use crate::transport::TransportError;
+use futures_util::StreamExt;
+use landfall_protocol::pull::Page;
+use landfall_store::{PageDone, PageIn, Scope};
+use tokio::task::JoinHandle;
+
+/// Pulls what changed, and any table that must be pulled from the start.
+pub(crate) async fn pull(runner: &Runner, tally: &mut Tally) -> Result<(), Error> {
+    refetch(runner, tally).await?;
+    stream(runner, tally, Scope::All).await?;
+    // What did not agree is pulled once more, now; if it still does not, the next run goes on.
+    refetch(runner, tally).await
+}
+
+async fn refetch(runner: &Runner, tally: &mut Tally) -> Result<(), Error> {
+    for table in runner.on_store(landfall_store::Store::tables_to_refetch).await? {
+        tally.journal.event("resync", Some(&table));
+        stream(runner, tally, Scope::Table(table)).await?;
+    }
+    Ok(())
+}
+
+/// Pulls one stream to its end.
+async fn stream(runner: &Runner, tally: &mut Tally, scope: Scope) -> Result<(), Error> {
+    let (cursor, tables) = match &scope {
+        Scope::All => (runner.on_store(landfall_store::Store::cursor).await?, None),
+        Scope::Table(table) => (None, Some([table.clone()])),
+    };
+    let tables = tables.as_ref().map(|tables| &tables[..]);
+    let mut pages = runner.line().pull(cursor.as_deref(), tables).await?;
+    let mut under_way = UnderWay::default();
+    let mut first = true;
+    loop {
+        let page = match pages.next().await {
+            Some(Ok(page)) => page,
+            cut => {
+                under_way.settle(runner, tally).await?;
+                let met = cut.and_then(Result::err).unwrap_or(TransportError::CutOff);
+                return Err(met.into());
+            }
+        };
+        under_way.settle(runner, tally).await?;
+        if runner.is_other_schema(page.schema_version) {
+            tally.journal.event("schema", None);
+            runner.meet_workspace().await?;
+        }
+        if page.reset {
+            tally.journal.event("resync", None);
+        }
+        let (last, epoch) = (page.last.is_some(), page.cursor.epoch.clone());
+        tally.expect(&page);
+        under_way.begin(runner, page_in(scope.clone(), page, first));
+        first = false;
+        if last {
+            under_way.settle(runner, tally).await?;
+            if scope == Scope::All {
+                runner.keep_epoch(epoch).await?;
+            }
+            return Ok(());
+        }
+    }
+}
+
+fn page_in(scope: Scope, page: Page, first: bool) -> PageIn {
+    PageIn {
+        scope,
+        cursor: page.cursor.to_string(),
+        reset: page.reset,
+        first,
+        records: page.records,
+        last: page.last,
+    }
+}
+
+/// The page that the store is putting down while the next one comes in.
+#[derive(Default)]
+struct UnderWay(Option<(usize, JoinHandle<Result<PageDone, landfall_store::Error>>)>);
+
+impl UnderWay {
+    fn begin(&mut self, runner: &Runner, page: PageIn) {
+        let records = page.records.values().map(Vec::len).sum();
+        self.0 = Some((
+            records,
+            runner.spawn_on_store(move |store| store.apply_page(page)),
+        ));
+    }
+
+    /// Waits until the page is on disk, and tells what it changed.
+    async fn settle(&mut self, runner: &Runner, tally: &mut Tally) -> Result<(), Error> {
+        let Some((records, page)) = self.0.take() else {
+            return Ok(());
+        };
+        let done = crate::run::joined(page).await?;
+        let summary = &mut tally.summary;
+        summary.received += done.received;
+        summary.merged += done.merged;
+        summary.conflicts += done.conflicts;
+        tally.journal.count("merged", None, done.merged);
+        tally.journal.count("conflict", None, done.conflicts);
+        for (table, ids) in &done.changed {
+            for id in ids {
+                tally.journal.record("received", table, id);
+            }
+        }
+        for table in &done.mismatched {
+            tracing::warn!(%table, "count or checksum differs from the server's");
+            tally.journal.event("checksum_mismatch", Some(table));
+        }
+        tally.progressed(runner, Direction::Receiving, records);
+        runner.tell_changed(done.changed);
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! The way up: entries of the outbox in batches, each with the answers put down before the next is sent (steps 5 to 7
+//! of the data's way).
+//!
+//! What was sent and not answered stands first in every batch, under the same op ids: the server applies each once.
+//! A conflict that merges by itself comes back as a new entry in the same run. A batch that is too large for the server
+//! is halved between groups, down to one group. A group that alone is too large goes in pieces, each change for itself:
+//! better than never. A single change that is too large is refused on the server's behalf, and said so to the person.
+
+use crate::error::Error;
+use crate::run::{Runner, Tally};
+use crate::scheduler::Direction;
+use crate::transport::TransportError;
+use landfall_core::id::OpId;
+use landfall_core::outbox::{Entry, Refusal};
+use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse};
+use landfall_store::Answer;
+use std::collections::{BTreeSet, VecDeque};
+
+/// At most so many finished op ids are told to the server at once.
+const ACKS: usize = 1_000;
+
+/// Code of a change that no request to this server can carry.
+pub const TOO_LARGE: &str = "too_large";
+
+/// How a push ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    /// All that could be sent was answered.
+    Drained,
+    /// The server has begun another life (a restore from backup): pull before anything else is sent.
+    OtherEpoch,
+}
+
+/// Sends until nothing is left that can be sent.
+pub(crate) async fn push(runner: &Runner, tally: &mut Tally) -> Result<Pushed, Error> {
+    let limits = runner.limits();
+    let mut answered = BTreeSet::new();
+    loop {
+        let batch = runner
+            .on_store(move |store| store.next_batch(limits.push_ops as usize, limits.body_bytes as usize / 2))
+            .await?;
+        if batch.is_empty() {
+            return Ok(Pushed::Drained);
+        }
+        if batch.iter().all(|entry| answered.contains(&entry.op_id)) {
+            // The answer did not settle the entry: sending it for ever would not either.
+            tracing::error!(entries = batch.len(), "answered entries came back unchanged");
+            return Err(TransportError::unreadable().into());
+        }
+        answered.extend(batch.iter().map(|entry| entry.op_id.clone()));
+        if send(runner, tally, batch).await? == Pushed::OtherEpoch {
+            return Ok(Pushed::OtherEpoch);
+        }
+    }
+}
+
+/// Sends one batch, halving it where it is too large.
+async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<Pushed, Error> {
+    let mut parts = VecDeque::from([batch]);
+    while let Some(part) = parts.pop_front() {
+        let request = request(runner, &part).await?;
+        match runner.line().push(&request).await {
+            Ok(response) => {
+                if take(runner, tally, &part, request.acked, response).await? == Pushed::OtherEpoch {
+                    return Ok(Pushed::OtherEpoch);
+                }
+            }
+            Err(TransportError::TooLarge) => match halves(part) {
+                Ok((first, second)) => {
+                    parts.push_front(second);
+                    parts.push_front(first);
+                }
+                Err(alone) if alone.len() > 1 => parts.push_front(ungrouped(alone)),
+                Err(alone) => refuse(runner, tally, &alone).await?,
+            },
+            Err(met) => return Err(met.into()),
+        }
+    }
+    Ok(Pushed::Drained)
+}
+
+async fn request(runner: &Runner, part: &[Entry]) -> Result<PushRequest, Error> {
+    let mut acked = runner.on_store(landfall_store::Store::acks).await?;
+    acked.truncate(ACKS);
+    Ok(PushRequest {
+        ops: part.iter().map(op).collect(),
+        acked,
+    })
+}
+
+fn op(entry: &Entry) -> Op {
+    Op {
+        op_id: entry.op_id.clone(),
+        group: entry.group.clone(),
+        table: entry.table.clone(),
+        id: entry.id.clone(),
+        kind: entry.kind,
+        base_version: entry.base_version.clone(),
+        fields: entry.fields.clone(),
+        edited_at: entry.edited_at,
+    }
+}
+
+/// Cuts a part in two between groups, as near to the middle as can be; gives it back when it is one group.
+fn halves(mut part: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>), Vec<Entry>> {
+    let middle = part.len() / 2;
+    let is_cut = |at: &usize| part[at - 1].group.is_none() || part[at - 1].group != part[*at].group;
+    match (1..part.len())
+        .filter(is_cut)
+        .min_by_key(|at| at.abs_diff(middle))
+    {
+        Some(at) => {
+            let second = part.split_off(at);
+            Ok((part, second))
+        }
+        None => Err(part),
+    }
+}
+
+/// The same changes, each for itself.
+fn ungrouped(group: Vec<Entry>) -> Vec<Entry> {
+    tracing::warn!(
+        changes = group.len(),
+        "an action is too large to be sent as one: it is sent in pieces"
+    );
+    let alone = |entry| Entry { group: None, ..entry };
+    group.into_iter().map(alone).collect()
+}
+
+/// Puts the server's answers down.
+async fn take(
+    runner: &Runner,
+    tally: &mut Tally,
+    part: &[Entry],
+    acked: Vec<OpId>,
+    response: PushResponse,
+) -> Result<Pushed, Error> {
+    let PushResponse { epoch, results } = response;
+    let fits = results.len() == part.len()
+        && part
+            .iter()
+            .zip(&results)
+            .all(|(entry, result)| entry.op_id == result.op_id);
+    if !fits {
+        tracing::error!(
+            sent = part.len(),
+            answered = results.len(),
+            "answers don't fit what was sent"
+        );
+        return Err(TransportError::unreadable().into());
+    }
+    put_down(runner, tally, part, results).await?;
+    runner.on_store(move |store| store.forget_acks(&acked)).await?;
+    if runner.notice_epoch(&epoch) {
+        return Ok(Pushed::OtherEpoch);
+    }
+    Ok(Pushed::Drained)
+}
+
+/// Refuses a change that the server can't take, on its behalf: nothing of it was applied.
+async fn refuse(runner: &Runner, tally: &mut Tally, alone: &[Entry]) -> Result<(), Error> {
+    let refusal = Refusal {
+        code: TOO_LARGE.to_owned(),
+        message: "This change is too large for the server: make it smaller.".to_owned(),
+        field_errors: Vec::new(),
+    };
+    let results = alone.iter().map(|entry| OpResult {
+        op_id: entry.op_id.clone(),
+        outcome: Outcome::Rejected(refusal.clone()),
+    });
+    put_down(runner, tally, alone, results.collect()).await
+}
+
+async fn put_down(
+    runner: &Runner,
+    tally: &mut Tally,
+    part: &[Entry],
+    results: Vec<OpResult>,
+) -> Result<(), Error> {
+    for (entry, result) in part.iter().zip(&results) {
+        match &result.outcome {
+            Outcome::Applied { .. } => tally.journal.record("sent", &entry.table, &entry.id),
+            Outcome::Rejected(_) => tally.journal.record("refused", &entry.table, &entry.id),
+            Outcome::Conflict { .. } | Outcome::Held => {}
+        }
+    }
+    let answers: Vec<(OpId, Answer)> = results
+        .into_iter()
+        .map(|result| (result.op_id, answer(result.outcome)))
+        .collect();
+    let answered = runner.on_store(move |store| store.apply_answers(answers)).await?;
+    let summary = &mut tally.summary;
+    summary.sent += answered.applied;
+    summary.refused += answered.refused;
+    summary.conflicts += answered.conflicts;
+    summary.merged += answered.merged;
+    tally.journal.count("merged", None, answered.merged);
+    tally.journal.count("conflict", None, answered.conflicts);
+    tally.progressed(runner, Direction::Sending, part.len());
+    runner.tell_changed(answered.changed);
+    Ok(())
+}
+
+fn answer(outcome: Outcome) -> Answer {
+    match outcome {
+        Outcome::Applied {
+            version,
+            seq,
+            updated_at,
+        } => Answer::Applied {
+            version,
+            seq,
+            updated_at,
+        },
+        Outcome::Conflict { current } => Answer::Conflict { current },
+        Outcome::Rejected(refusal) => Answer::Rejected(refusal),
+        Outcome::Held => Answer::Held,
+    }
+}

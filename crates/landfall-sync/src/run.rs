@@ -1,0 +1,341 @@
+//! One run, as a script that reads top to bottom:
+//!
+//! 1. take up what was cut off; 2. send, first what was sent and not answered; 3. pull what must be pulled from the
+//!    start; 4. pull what changed; 5. compare counts and checksums; 6. leave a trace in the sync log.
+//!
+//! (Steps 5 to 11 of the data's way.) A run needs no scheduler: [`Runner::run_once`] is all that a background wake,
+//! a test or a command line uses.
+
+use crate::error::Error;
+use crate::journal::Journal;
+use crate::scheduler::{Direction, Kind};
+use crate::transport::{Transport, TransportError};
+use crate::{pull, push};
+use landfall_core::id::Millis;
+use landfall_protocol::workspace::{Limits, Workspace};
+use landfall_store::{Changed, Store, StoredWorkspace};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+use tracing::Instrument;
+
+/// What is taken for the server's limits until it has told them.
+const CAUTIOUS: Limits = Limits {
+    push_ops: 100,
+    body_bytes: 256 << 10,
+    page_records: 500,
+};
+
+/// The device's clock.
+pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// What a run did. Counts are of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Changes that the server applied.
+    pub sent: u32,
+    /// Records that came from the server.
+    pub received: u32,
+    /// Changes of both sides brought together without asking.
+    pub merged: u32,
+    /// Records that a person must decide on.
+    pub conflicts: u32,
+    /// Changes that the server refused.
+    pub refused: u32,
+}
+
+/// What a run tells while it is under way.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Told {
+    /// The server answered.
+    Reached,
+    /// It turned from sending to receiving, or back.
+    Turned(Direction),
+    /// How far it has come.
+    Progressed {
+        /// Sending or receiving.
+        direction: Direction,
+        /// Records done.
+        done: u32,
+        /// Records in all, if it is known.
+        total: Option<u32>,
+    },
+    /// A transaction that changed these records has committed.
+    Changed(Changed),
+}
+
+/// A device's store and its way to the server. One run at a time is the caller's duty (the engine's, in the app).
+pub struct Runner {
+    store: Store,
+    line: Arc<dyn Transport>,
+    now: Clock,
+    told: Option<UnboundedSender<Told>>,
+    known: Mutex<Known>,
+}
+
+/// What this process knows of the server.
+#[derive(Debug, Default)]
+struct Known {
+    /// Its limits, once it has told them.
+    limits: Option<Limits>,
+    /// Version of the schema that the store has.
+    schema_version: Option<u32>,
+    /// The server's life that the store's records are of.
+    epoch: Option<String>,
+    /// The server has another life than that.
+    other_epoch: bool,
+}
+
+/// What a run has done so far.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) summary: Summary,
+    pub(crate) journal: Journal,
+    done: u32,
+    total: Option<u32>,
+}
+
+impl Tally {
+    /// Notes how many records are still to come.
+    pub(crate) fn expect(&mut self, page: &landfall_protocol::pull::Page) {
+        let here = page.records.values().map(Vec::len).sum::<usize>();
+        let here = u32::try_from(here).unwrap_or(u32::MAX);
+        self.total = page
+            .remaining
+            .map(|rest| self.done.saturating_add(here).saturating_add(rest));
+    }
+
+    /// Tells how far it has come.
+    pub(crate) fn progressed(&mut self, runner: &Runner, direction: Direction, records: usize) {
+        self.done = self
+            .done
+            .saturating_add(u32::try_from(records).unwrap_or(u32::MAX));
+        runner.tell(Told::Progressed {
+            direction,
+            done: self.done,
+            total: self.total.map(|total| total.max(self.done)),
+        });
+    }
+
+    fn turn(&mut self, runner: &Runner, direction: Direction, total: Option<u32>) {
+        (self.done, self.total) = (0, total);
+        runner.tell(Told::Turned(direction));
+    }
+}
+
+impl Runner {
+    /// A runner. `told` hears what goes on.
+    #[must_use]
+    pub fn new(
+        store: Store,
+        line: Arc<dyn Transport>,
+        now: Clock,
+        told: Option<UnboundedSender<Told>>,
+    ) -> Self {
+        Self {
+            store,
+            line,
+            now,
+            told,
+            known: Mutex::default(),
+        }
+    }
+
+    /// Runs once.
+    ///
+    /// # Errors
+    /// What ended it. All that was brought over before is kept; the next run goes on from there.
+    pub async fn run_once(&self, kind: Kind) -> Result<Summary, Error> {
+        let span = tracing::info_span!("sync", ?kind);
+        async {
+            let mut tally = Tally::default();
+            self.begin(&mut tally).await?;
+            let result = self.script(kind, &mut tally).await;
+            self.finish(kind, result.as_ref().err(), &mut tally).await?;
+            result.map(|()| tally.summary)
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn begin(&self, tally: &mut Tally) -> Result<(), Error> {
+        let stored = self.on_store(Store::workspace).await?.ok_or(Error::NoWorkspace)?;
+        {
+            let mut known = self.known();
+            known.schema_version = Some(stored.schema.version);
+            known.epoch = stored.epoch;
+        }
+        if self.on_store(Store::was_cut_off).await? {
+            tally.journal.event("resumed", None);
+        }
+        self.on_store(Store::sync_started).await
+    }
+
+    async fn script(&self, kind: Kind, tally: &mut Tally) -> Result<(), Error> {
+        if self.known().limits.is_none() {
+            self.meet_workspace().await?;
+        }
+        if kind.pushes() && self.known().other_epoch {
+            // The server was restored from a backup: learn what it has before anything is sent on top of it.
+            self.pull(tally).await?;
+        }
+        let pushed = if kind.pushes() {
+            self.push(tally).await
+        } else {
+            Ok(push::Pushed::Drained)
+        };
+        match &pushed {
+            Ok(push::Pushed::Drained) if !kind.pulls() => return Ok(()),
+            Ok(_) => {}
+            // Trouble with what this device sends must not keep what others wrote away from it.
+            Err(Error::Transport(met)) if kind.pulls() && met.leaves_others_possible() => {}
+            Err(_) => return pushed.map(|_| ()),
+        }
+        self.pull(tally).await?;
+        if matches!(pushed, Ok(push::Pushed::OtherEpoch)) {
+            self.push(tally).await?;
+        }
+        pushed.map(|_| ())
+    }
+
+    async fn push(&self, tally: &mut Tally) -> Result<push::Pushed, Error> {
+        let waiting = self.on_store(Store::outbox_counts).await?.waiting;
+        tally.turn(self, Direction::Sending, Some(waiting));
+        push::push(self, tally).await
+    }
+
+    async fn pull(&self, tally: &mut Tally) -> Result<(), Error> {
+        tally.turn(self, Direction::Receiving, None);
+        pull::pull(self, tally).await
+    }
+
+    async fn finish(&self, kind: Kind, ended_by: Option<&Error>, tally: &mut Tally) -> Result<(), Error> {
+        // Being offline is no event: only the person's own switch is left out of the log.
+        if let Some(error) =
+            ended_by.filter(|error| !matches!(error, Error::Transport(TransportError::WorkOffline)))
+        {
+            tally.journal.event(error.code(), None);
+        }
+        let lines = tally.journal.take((self.now)());
+        // Only a pull compares the two sides.
+        let agreed = ended_by.is_none() && kind.pulls();
+        self.on_store(move |store| {
+            for line in lines {
+                store.log(line)?;
+            }
+            store.sync_finished(agreed)
+        })
+        .await
+    }
+
+    /// Asks for the workspace and takes a changed schema over.
+    pub(crate) async fn meet_workspace(&self) -> Result<(), Error> {
+        let workspace = self.line.workspace().await?;
+        self.tell(Told::Reached);
+        let stored = self.on_store(Store::workspace).await?.ok_or(Error::NoWorkspace)?;
+        let limits = workspace.limits;
+        let version = workspace.schema.version;
+        let server_epoch = workspace.epoch.clone();
+        let met = taken_over(&stored, workspace);
+        if met != stored {
+            tracing::info!(schema_version = version, "the workspace has changed");
+            self.on_store(move |store| store.set_workspace(&met)).await?;
+        }
+        let mut known = self.known();
+        known.limits = Some(limits);
+        known.schema_version = Some(version);
+        known.other_epoch = known.epoch.as_ref().is_some_and(|epoch| *epoch != server_epoch);
+        Ok(())
+    }
+
+    /// Whether a page is of another schema than the store has.
+    pub(crate) fn is_other_schema(&self, version: u32) -> bool {
+        self.known().schema_version != Some(version)
+    }
+
+    /// Whether an answer came from another life of the server than the store's records.
+    pub(crate) fn notice_epoch(&self, epoch: &str) -> bool {
+        let mut known = self.known();
+        known.other_epoch = known.epoch.as_ref().is_some_and(|known| known != epoch);
+        known.other_epoch
+    }
+
+    /// The store now has all records of this life of the server.
+    pub(crate) async fn keep_epoch(&self, epoch: String) -> Result<(), Error> {
+        if self.known().epoch.as_ref() == Some(&epoch) {
+            return Ok(());
+        }
+        let kept = epoch.clone();
+        self.on_store(move |store| match store.workspace()? {
+            Some(stored) => store.set_workspace(&StoredWorkspace {
+                epoch: Some(kept),
+                ..stored
+            }),
+            None => Ok(()),
+        })
+        .await?;
+        let mut known = self.known();
+        known.epoch = Some(epoch);
+        known.other_epoch = false;
+        Ok(())
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.known().limits.unwrap_or(CAUTIOUS)
+    }
+
+    pub(crate) fn line(&self) -> &dyn Transport {
+        &*self.line
+    }
+
+    pub(crate) fn tell_changed(&self, changed: Changed) {
+        if !changed.is_empty() {
+            self.tell(Told::Changed(changed));
+        }
+    }
+
+    pub(crate) fn tell(&self, told: Told) {
+        if let Some(listener) = &self.told {
+            // Nobody listens any more while the app closes: then there is nobody to tell.
+            let _ = listener.send(told);
+        }
+    }
+
+    /// Does something on the store, off the async threads.
+    pub(crate) async fn on_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> Result<T, landfall_store::Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        joined(self.spawn_on_store(work)).await
+    }
+
+    pub(crate) fn spawn_on_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store) -> T + Send + 'static,
+    ) -> JoinHandle<T> {
+        let store = self.store.clone();
+        tokio::task::spawn_blocking(move || work(&store))
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the store keeps of a workspace. The epoch stays: it changes only when all records of the new one are here.
+fn taken_over(stored: &StoredWorkspace, workspace: Workspace) -> StoredWorkspace {
+    StoredWorkspace {
+        schema: workspace.schema,
+        device_id: workspace.device.id,
+        device_name: workspace.device.name,
+        ..stored.clone()
+    }
+}
+
+/// The outcome of work on the store; its panic goes on here.
+pub(crate) async fn joined<T>(work: JoinHandle<Result<T, landfall_store::Error>>) -> Result<T, Error> {
+    match work.await {
+        Ok(result) => Ok(result?),
+        Err(broken) => std::panic::resume_unwind(broken.into_panic()),
+    }
+}
