@@ -1,0 +1,436 @@
+//! One seed's life: what happens, drawn from dice.
+
+use crate::kept::Kept;
+use landfall_core::id::{ColumnName, RecordId, TableName, Version};
+use landfall_core::outbox::EntryState;
+use landfall_core::reconcile::{ConflictKind, Decision};
+use landfall_core::record::Fields;
+use landfall_server::Limits;
+use landfall_store::{Done, Edit, Error, StoredRecord};
+use landfall_sync::Kind;
+use landfall_testkit::{Backup, Device, Dice, Fault, LIMITS, World, dump_of_server, fields, schema, table};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+const DAY: i64 = 86_400_000;
+
+/// A world with its story so far.
+pub(crate) struct Life {
+    world: World,
+    dice: Dice,
+    kept: Kept,
+    /// Records that were ever made.
+    made: BTreeSet<(TableName, RecordId)>,
+    /// What each device's person may take back.
+    done: [Vec<Done>; 3],
+    written: u32,
+    /// A backup, in lives in which the server is restored from it one day.
+    backup: Option<Backup>,
+    restored: bool,
+    purged: bool,
+    trace: Vec<String>,
+}
+
+impl Life {
+    pub(crate) async fn begins(seed: u64) -> Self {
+        let limits = Limits {
+            page_records: 3,
+            push_ops: 4,
+            ..LIMITS
+        };
+        let world = World::of(seed, schema::SCHEMA, limits).await;
+        for device in world.devices() {
+            device
+                .line()
+                .throw(Some((Dice::of(seed, &format!("line of {}", device.name())), 35)));
+        }
+        Self {
+            world,
+            dice: Dice::of(seed, "life"),
+            kept: Kept::default(),
+            made: BTreeSet::new(),
+            done: Default::default(),
+            written: 0,
+            backup: None,
+            restored: false,
+            purged: false,
+            trace: vec![format!("seed {seed}")],
+        }
+    }
+
+    pub(crate) fn into_trace(self) -> Vec<String> {
+        self.trace
+    }
+
+    fn device(&self, whose: usize) -> &Device {
+        self.world.devices()[whose]
+    }
+
+    fn device_mut(&mut self, whose: usize) -> &mut Device {
+        match whose {
+            0 => &mut self.world.laptop,
+            1 => &mut self.world.phone,
+            _ => &mut self.world.tablet,
+        }
+    }
+
+    fn note(&mut self, whose: usize, what: &str) {
+        let name = self.device(whose).name().to_owned();
+        self.trace.push(format!("{name} {what}"));
+    }
+
+    /// So many things happen.
+    pub(crate) async fn goes_on(&mut self, steps: u32) {
+        for _ in 0..steps {
+            let whose = self.dice.below(3);
+            match self.dice.below(100) {
+                0..15 => self.makes(whose),
+                15..42 => self.edits(whose),
+                42..47 => self.deletes(whose),
+                47..53 => self.edits_several(whose),
+                53..56 => self.undoes(whose),
+                56..62 => self.decides(whose),
+                62..65 => self.discards_refused(whose),
+                65..82 => self.syncs(whose, Kind::Sync).await,
+                82..85 => self.syncs(whose, Kind::Push).await,
+                85..88 => self.syncs(whose, Kind::Pull).await,
+                88..91 => self.crashes_in_sync(whose).await,
+                91..93 => self.crashes(whose).await,
+                93..96 => self.jumps(whose),
+                96..98 => self.server_restarts(),
+                98 => self.forgets_tombstones(),
+                _ => self.backs_up_or_restores(),
+            }
+        }
+    }
+
+    /// A value that nobody else ever writes.
+    fn token(&mut self, whose: usize) -> String {
+        self.written += 1;
+        format!("{}-{}", ["l", "p", "t"][whose], self.written)
+    }
+
+    fn some_fields(&mut self, whose: usize) -> Fields {
+        let mut some = fields(json!({"remarks": self.token(whose)}));
+        if self.dice.percent(40) {
+            some.extend(fields(json!({"elevation": 1_000 + self.written})));
+        }
+        if self.dice.percent(30) {
+            some.extend(fields(json!({"name": self.token(whose)})));
+        }
+        if self.dice.percent(15) {
+            // Codes are unique, and there are few: some are taken.
+            some.extend(fields(json!({"code": format!("C{}", self.dice.below(6))})));
+        }
+        some
+    }
+
+    fn makes(&mut self, whose: usize) {
+        // Few ids, so that two people make the same record now and then.
+        let id = if self.dice.percent(30) {
+            RecordId::new(format!("field-{}", self.dice.below(5))).unwrap()
+        } else {
+            let device = self.device(whose);
+            RecordId::make(device.clock().now(), self.dice.ten())
+        };
+        let mut values = self.some_fields(whose);
+        values.extend(fields(json!({"name": self.token(whose)})));
+        let edit = Edit::Insert {
+            table: table("airfields"),
+            id,
+            fields: values,
+        };
+        self.does(whose, vec![edit]);
+    }
+
+    fn edits(&mut self, whose: usize) {
+        if let Some(id) = self.some_record(whose) {
+            let edit = self.update(whose, id);
+            self.does(whose, vec![edit]);
+        }
+    }
+
+    fn edits_several(&mut self, whose: usize) {
+        let mut ids = BTreeSet::new();
+        for _ in 0..2 + self.dice.below(4) {
+            ids.extend(self.some_record(whose));
+        }
+        let edits: Vec<Edit> = ids.into_iter().map(|id| self.update(whose, id)).collect();
+        if !edits.is_empty() {
+            self.does(whose, edits);
+        }
+    }
+
+    fn update(&mut self, whose: usize, id: RecordId) -> Edit {
+        Edit::Update {
+            table: table("airfields"),
+            id,
+            patch: self.some_fields(whose),
+        }
+    }
+
+    fn deletes(&mut self, whose: usize) {
+        if let Some(id) = self.some_record(whose) {
+            let edit = Edit::Delete {
+                table: table("airfields"),
+                id,
+            };
+            self.does(whose, vec![edit]);
+        }
+    }
+
+    /// A live record of the device.
+    fn some_record(&self, whose: usize) -> Option<RecordId> {
+        let live: Vec<RecordId> = self
+            .records_of(whose)
+            .into_iter()
+            .map(|record| record.id)
+            .collect();
+        self.dice.pick(&live).cloned()
+    }
+
+    fn records_of(&self, whose: usize) -> Vec<StoredRecord> {
+        let store = self.device(whose).store();
+        let known = self
+            .made
+            .iter()
+            .filter_map(|(table, id)| store.record(table, id).unwrap());
+        known.filter(|record| !record.deleted).collect()
+    }
+
+    fn does(&mut self, whose: usize, edits: Vec<Edit>) {
+        match self.device(whose).store().edit(edits.clone()) {
+            Ok(done) => {
+                for edit in edits {
+                    self.keep(whose, edit);
+                }
+                self.note(whose, &format!("changes {:?}", done.changed));
+                self.done[whose].push(done);
+            }
+            Err(Error::Invalid(_) | Error::NotFound | Error::Exists) => self.note(whose, "can't do that"),
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    fn keep(&mut self, whose: usize, edit: Edit) {
+        match edit {
+            Edit::Insert { table, id, fields }
+            | Edit::Update {
+                table,
+                id,
+                patch: fields,
+            } => {
+                self.made.insert((table.clone(), id.clone()));
+                for (column, value) in fields {
+                    // Codes repeat: whether one has arrived can't be told.
+                    if column.as_str() != "code" {
+                        self.kept.wrote(whose, &table, &id, &column, value);
+                    }
+                }
+            }
+            Edit::Delete { table, id } => self.kept.gave_up(whose, &table, &id, &[]),
+        }
+    }
+
+    fn undoes(&mut self, whose: usize) {
+        let Some(last) = self.done[whose].pop() else {
+            return;
+        };
+        match self.device(whose).store().undo(&last.action) {
+            Ok(done) => {
+                for (table, id) in last
+                    .changed
+                    .iter()
+                    .flat_map(|(table, ids)| ids.iter().map(move |id| (table, id)))
+                {
+                    self.kept.gave_up(whose, table, id, &[]);
+                }
+                self.note(whose, &format!("undoes {:?}", done.changed));
+            }
+            Err(error) => self.note(whose, &format!("can't undo: {}", error.to_string().len())),
+        }
+    }
+
+    fn decides(&mut self, whose: usize) {
+        let decision = if self.dice.percent(50) {
+            Decision::Mine
+        } else {
+            Decision::Theirs
+        };
+        let conflict = self
+            .all_of(whose)
+            .into_iter()
+            .find(|(_, record)| record.conflict.is_some());
+        if let Some((table, record)) = conflict {
+            self.resolves(whose, &table, &record, &decision);
+        }
+    }
+
+    fn resolves(&mut self, whose: usize, table: &TableName, record: &StoredRecord, decision: &Decision) {
+        let Some(conflict) = &record.conflict else { return };
+        match self.device(whose).store().resolve(table, &record.id, decision) {
+            Ok(_) => {
+                if *decision == Decision::Theirs {
+                    let columns: &[ColumnName] = match conflict.kind {
+                        ConflictKind::Fields | ConflictKind::InsertedTwice => &conflict.columns,
+                        ConflictKind::EditedHereDeletedThere | ConflictKind::DeletedHereEditedThere => &[],
+                    };
+                    self.kept.gave_up(whose, table, &record.id, columns);
+                }
+                self.note(
+                    whose,
+                    &format!("decides {:?} of {} as {decision:?}", conflict.kind, record.id),
+                );
+            }
+            Err(Error::Invalid(_)) => {
+                // Mine breaks a rule by now: the person gives it up.
+                self.device(whose)
+                    .store()
+                    .resolve(table, &record.id, &Decision::Theirs)
+                    .unwrap();
+                self.kept.gave_up(whose, table, &record.id, &[]);
+                self.note(whose, &format!("gives up {}", record.id));
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    /// All records that the device has anything of, deleted ones too.
+    fn all_of(&self, whose: usize) -> Vec<(TableName, StoredRecord)> {
+        let store = self.device(whose).store();
+        let found = self.made.iter().filter_map(|(table, id)| {
+            let record = store.record(table, id).unwrap()?;
+            Some((table.clone(), record))
+        });
+        found.collect()
+    }
+
+    fn discards_refused(&mut self, whose: usize) {
+        let refused = self.all_of(whose).into_iter().find_map(|(table, record)| {
+            let mut entries = record.entries.iter();
+            let entry = entries.find(|entry| matches!(entry.state, EntryState::Refused(_)))?;
+            Some((table, record.id.clone(), entry.op_id.clone()))
+        });
+        if let Some((table, id, op)) = refused {
+            self.device(whose).store().discard(&op).unwrap();
+            self.kept.gave_up(whose, &table, &id, &[]);
+            self.note(whose, &format!("discards what was refused of {id}"));
+        }
+    }
+
+    async fn syncs(&mut self, whose: usize, kind: Kind) {
+        let result = self.device(whose).tries_to_sync(kind).await;
+        let met = self.device(whose).line().met();
+        let said = match result {
+            Ok(summary) => format!("{summary:?}"),
+            Err(landfall_sync::Error::Store(error)) => panic!("{error:?}"),
+            Err(error) => error.code().to_owned(),
+        };
+        self.note(whose, &format!("{kind:?} met {met:?}: {said}"));
+    }
+
+    async fn crashes_in_sync(&mut self, whose: usize) {
+        let hang = Fault::HangsAfter(self.dice.below(3));
+        let hung = self.device_mut(whose).may_crash_in_sync(hang).await;
+        self.note(whose, &format!("crashes in a sync: {hang:?} {hung}"));
+    }
+
+    async fn crashes(&mut self, whose: usize) {
+        self.device_mut(whose).crashes().await;
+        self.note(whose, "crashes");
+    }
+
+    fn jumps(&mut self, whose: usize) {
+        let days = i64::try_from(self.dice.below(9)).unwrap() - 4;
+        self.device(whose).clock().jump(days * DAY);
+        self.note(whose, &format!("has its clock set by {days} days"));
+    }
+
+    fn server_restarts(&mut self) {
+        self.world.server.restarts();
+        self.trace.push("server restarts".to_owned());
+    }
+
+    fn forgets_tombstones(&mut self) {
+        self.world.server.forgets_tombstones();
+        self.purged = true;
+        self.trace.push("server forgets tombstones".to_owned());
+    }
+
+    fn backs_up_or_restores(&mut self) {
+        match self.backup.take() {
+            None => self.backup = Some(self.world.server.is_backed_up()),
+            Some(backup) => {
+                self.world.server.is_restored(&backup);
+                self.restored = true;
+            }
+        }
+        self.trace
+            .push(format!("server is backed up or restored: {}", self.restored));
+    }
+
+    /// The lines are calm; people decide; everybody syncs until nothing is left.
+    pub(crate) async fn settles(&mut self) {
+        for device in self.world.devices() {
+            device.line().calms();
+        }
+        for _ in 0..12 {
+            for whose in 0..3 {
+                self.syncs(whose, Kind::Sync).await;
+                for (table, record) in self.all_of(whose) {
+                    self.resolves(whose, &table, &record, &Decision::Mine);
+                }
+                while self.device(whose).store().outbox_counts().unwrap().refused > 0 {
+                    self.discards_refused(whose);
+                }
+            }
+            if self.world.devices().iter().all(|device| device.unsent() == 0) {
+                break;
+            }
+        }
+        self.world.all_sync().await;
+    }
+
+    /// Everything that must hold in the end.
+    pub(crate) async fn holds(&mut self) {
+        self.world.assert_converged().await;
+        let mut versions = BTreeMap::<Version, u32>::new();
+        for (table, id) in &self.made {
+            let history = self.world.server.history(table, id).await;
+            for entry in &history {
+                *versions.entry(entry.version.clone()).or_default() += 1;
+            }
+            // A restore from backup loses what came after the backup, and tombstones take their history along.
+            if !self.restored && !self.purged {
+                self.kept.arrived(table, id, &history);
+            }
+        }
+        assert!(
+            versions.values().all(|times| *times == 1),
+            "a version stands twice in history"
+        );
+        let applied: BTreeSet<Version> = self
+            .world
+            .devices()
+            .iter()
+            .flat_map(|device| device.line().ledger().into_values())
+            .collect();
+        for version in versions.keys() {
+            assert!(applied.contains(version), "nobody asked for the change {version}");
+        }
+        if !self.restored && !self.purged {
+            assert_eq!(
+                applied.len(),
+                versions.len(),
+                "each change stands in history once"
+            );
+        }
+        for (table, records) in dump_of_server(&self.world.server).await {
+            self.trace.extend(
+                records
+                    .into_iter()
+                    .map(|(id, record)| format!("{table}/{id} = {record}")),
+            );
+        }
+    }
+}
