@@ -1,7 +1,7 @@
 //! A server on a loopback socket in a folder of its own, with a clock and randomness that the test holds, and devices
 //! that speak to it as a real one does.
 
-use landfall_core::id::{ColumnName, DeviceId, GroupId, Millis, OpId, RecordId, TableName, Version};
+use landfall_core::id::{ColumnName, GroupId, Millis, OpId, RecordId, TableName, Version};
 use landfall_core::outbox::OpKind;
 use landfall_core::record::Patch;
 use landfall_core::value::Value;
@@ -133,7 +133,7 @@ pub(crate) struct Server {
     pub(crate) url: String,
     pub(crate) clock: Clock,
     pub(crate) workspace: Workspace,
-    pub(crate) dir: TempDir,
+    dir: TempDir,
     stop: Option<oneshot::Sender<()>>,
 }
 
@@ -168,9 +168,8 @@ impl Server {
 
     /// Adds a device.
     pub(crate) fn device(&self, name: &str) -> Device {
-        let (id, token) = self.workspace.add_device(name).unwrap();
+        let (_, token) = self.workspace.add_device(name).unwrap();
         Device {
-            id,
             token,
             url: self.url.clone(),
             client: Client::new(),
@@ -193,7 +192,6 @@ impl Drop for Server {
 /// A device as the server meets it.
 #[derive(Clone)]
 pub(crate) struct Device {
-    pub(crate) id: DeviceId,
     pub(crate) token: String,
     pub(crate) url: String,
     client: Client,
