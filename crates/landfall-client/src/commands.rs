@@ -111,6 +111,10 @@ mod tests {
     fn names_are_unique_and_writes_provide_nothing() {
         let names: BTreeSet<_> = COMMANDS.iter().map(|command| command.name).collect();
         assert_eq!(names.len(), COMMANDS.len());
-        assert!(COMMANDS.iter().all(|command| command.is_read || command.provides.is_empty()));
+        assert!(
+            COMMANDS
+                .iter()
+                .all(|command| command.is_read || command.provides.is_empty())
+        );
     }
 }

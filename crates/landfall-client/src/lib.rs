@@ -1,6 +1,39 @@
-//! The application API that every host calls: command bodies, DTOs, topics, CommandError.
+//! The application API that every host calls: the Tauri app, the bridge for a browser, tests. It knows neither Tauri
+//! nor HTTP servers; it is commands in, answers and events out.
+//!
+//! Walk it in this order: [`commands`] (the one list) → [`dto`] (arguments and answers) → [`error`] (the one error) →
+//! [`topic`] (what a read shows and a write changes) → [`client`] (what a host opens) → one file for each family of
+//! commands (`app`, `settings`, `view`, `record`, `draft`, `bulk`, `outbox`, `sync`), each thin over the store → `map`
+//! (what the store holds → what crosses the boundary). Beside them: `session` (the sync engine while the device is
+//! connected), `views` (frozen orders of lists), [`event`] (what is told, after the commit), [`token`] (where the
+//! device's secret is kept), [`host`] (what every host needs to open a client).
+//!
+//! Steps of the data's way: 1 and 2 (commands), 4 and 11 (events). The store is step 3, the engine 5 to 10.
 
+mod address;
+mod app;
+mod bulk;
+pub mod client;
 pub mod commands;
+mod diagnostics;
+mod dispatch;
+mod draft;
 pub mod dto;
 pub mod error;
+pub mod event;
+pub mod host;
+mod map;
+mod outbox;
+mod record;
+mod session;
+mod settings;
+mod sync;
+pub mod token;
 pub mod topic;
+mod view;
+mod views;
+
+pub use client::{Client, ClientOptions, MakeTransport};
+pub use dispatch::dispatch;
+pub use event::Event;
+pub use landfall_store::OpenError;

@@ -1,0 +1,203 @@
+//! Commands of the app as a whole: state, connecting and leaving, purge, diagnostics.
+
+use crate::Client;
+use crate::dto::*;
+use crate::error::{CommandError, ErrorCode};
+use crate::event::Event;
+use crate::topic::Origin;
+use crate::{address, map};
+use landfall_core::id::TableName;
+use landfall_store::{Store, StoredWorkspace};
+use landfall_sync::{TransportError, Trigger};
+use url::Url;
+
+/// Where the token went when the device was connected.
+const TOKEN_PLACE: &str = "token_kept_in";
+
+impl Client {
+    /// What the UI asks first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn app_state(&self, _: NoArgs) -> Result<AppState, CommandError> {
+        let options = self.0.options.clone();
+        self.on_store(move |store| {
+            Ok::<_, CommandError>(AppState {
+                app_version: options.app_version,
+                workspace: store
+                    .workspace()?
+                    .map(|workspace| workspace_info(store, workspace))
+                    .transpose()?,
+                settings: crate::settings::read(store)?,
+                suggested_device_name: options.suggested_device_name,
+            })
+        })
+        .await
+    }
+
+    /// Asks whether a Landfall server is at an address.
+    ///
+    /// # Errors
+    /// Those of the store. What stands in the way is an answer, not an error.
+    pub async fn workspace_check(&self, args: WorkspaceCheckArgs) -> Result<ServerCheck, CommandError> {
+        let found = match address::normalize(&args.server_url) {
+            None => Err(TransportError::BadAddress),
+            Some(_) if self.settings().await?.work_offline => Err(TransportError::WorkOffline),
+            Some(url) => self.health(&url).await.map(|version| (url, version)),
+        };
+        Ok(match found {
+            Ok((url, version)) => ServerCheck::Ready {
+                server_url: url.into(),
+                version,
+            },
+            Err(met) => ServerCheck::Problem {
+                reachability: map::sync::transport(&met),
+            },
+        })
+    }
+
+    async fn health(&self, url: &Url) -> Result<String, TransportError> {
+        let line = (self.0.options.transport)(url, None)?;
+        Ok(line.health().await?.version)
+    }
+
+    /// Connects this device to a workspace. The first sync runs in the background.
+    ///
+    /// # Errors
+    /// `unreachable`, `unauthorized`; `edits_waiting` while another workspace is on the device.
+    pub async fn workspace_connect(&self, args: WorkspaceConnectArgs) -> Result<AppState, CommandError> {
+        let one_at_a_time = self.0.connecting.lock().await;
+        let url = address::normalize(&args.server_url).ok_or(TransportError::BadAddress)?;
+        if self.settings().await?.work_offline {
+            return Err(TransportError::WorkOffline.into());
+        }
+        let before = self.on_store(Store::workspace).await?;
+        if before.is_some_and(|before| before.server_url != url.as_str()) {
+            return Err(CommandError::new(
+                ErrorCode::EditsWaiting,
+                "another workspace is on this device: leave it first",
+            ));
+        }
+        let token = args.token.trim().to_owned();
+        let met = (self.0.options.transport)(&url, Some(&token))?
+            .workspace()
+            .await?;
+        let typed_name = args.device_name.trim();
+        let workspace = StoredWorkspace {
+            server_url: url.into(),
+            device_name: if typed_name.is_empty() {
+                met.device.name
+            } else {
+                typed_name.to_owned()
+            },
+            device_id: met.device.id,
+            epoch: Some(met.epoch),
+            schema: met.schema,
+        };
+
+        self.end_session().await;
+        let (tokens, kept, secret) = (self.0.options.tokens.clone(), workspace.clone(), token.clone());
+        self.on_store(move |store| {
+            let place = tokens.keep(&kept.device_id, &secret)?;
+            store.set_workspace(&kept)?;
+            Ok::<_, CommandError>(store.put_setting(TOKEN_PLACE, word(place))?)
+        })
+        .await?;
+        self.run_engine(&workspace, &token).await?;
+        drop(one_at_a_time);
+        self.everything_changed();
+        self.app_state(NoArgs {}).await
+    }
+
+    /// Leaves the workspace and erases it from this device.
+    ///
+    /// # Errors
+    /// `edits_waiting` while edits wait, unless `erase` is set.
+    pub async fn workspace_disconnect(
+        &self,
+        args: WorkspaceDisconnectArgs,
+    ) -> Result<AppState, CommandError> {
+        let one_at_a_time = self.0.connecting.lock().await;
+        let Some(workspace) = self.on_store(Store::workspace).await? else {
+            return self.app_state(NoArgs {}).await;
+        };
+        self.end_session().await;
+        let erased = self.on_store(move |store| store.erase(args.erase)).await;
+        if erased.is_err() {
+            drop(one_at_a_time);
+            self.take_up_session().await;
+            return Err(erased.err().unwrap_or_else(CommandError::not_connected));
+        }
+        let tokens = self.0.options.tokens.clone();
+        if let Err(error) = self.on_store(move |_| tokens.forget(&workspace.device_id)).await {
+            // The records are gone, as asked; a token that can't be reached now is useless without them.
+            tracing::warn!(%error, "the token could not be forgotten");
+        }
+        drop(one_at_a_time);
+        self.views().clear();
+        self.everything_changed();
+        self.app_state(NoArgs {}).await
+    }
+
+    /// Empties a table on this device; the next pull brings it again.
+    ///
+    /// # Errors
+    /// `edits_waiting` while edits of the table wait, unless `force` is set.
+    pub async fn table_purge(&self, args: TablePurgeArgs) -> Result<Done, CommandError> {
+        let table: TableName = self.table(&args.table)?.name;
+        let changed = self
+            .on_store(move |store| store.purge_table(&table, args.force))
+            .await?;
+        self.tell_changed(Origin::Person, &changed);
+        if let Some(engine) = self.engine() {
+            engine.trigger(Trigger::LocalWrite);
+        }
+        Ok(Done {})
+    }
+
+    /// Facts for support, without any field value.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn diagnostics_get(&self, _: NoArgs) -> Result<Diagnostics, CommandError> {
+        let status = self.sync_status(NoArgs {}).await?;
+        let (options, at) = (self.0.options.clone(), self.now());
+        self.on_store(move |store| {
+            let mut facts = crate::diagnostics::of_app(&options, &status);
+            facts.extend(crate::diagnostics::of_store(store)?);
+            Ok::<_, CommandError>(Diagnostics {
+                at: map::millis(at),
+                facts,
+                integrity: store.integrity()?,
+            })
+        })
+        .await
+    }
+
+    fn everything_changed(&self) {
+        self.tell_topics(Origin::Person, Event::everything_changed().topics);
+    }
+}
+
+fn workspace_info(store: &Store, workspace: StoredWorkspace) -> Result<WorkspaceInfo, CommandError> {
+    let place = store.setting(TOKEN_PLACE)?;
+    Ok(WorkspaceInfo {
+        name: workspace.schema.name.clone(),
+        server_url: workspace.server_url,
+        device_id: workspace.device_id.to_string(),
+        device_name: workspace.device_name,
+        token_kept_in: if place.as_deref() == Some(word(TokenPlace::Keyring)) {
+            TokenPlace::Keyring
+        } else {
+            TokenPlace::PrivateFile
+        },
+        schema: workspace.schema,
+    })
+}
+
+fn word(place: TokenPlace) -> &'static str {
+    match place {
+        TokenPlace::Keyring => "keyring",
+        TokenPlace::PrivateFile => "private_file",
+    }
+}

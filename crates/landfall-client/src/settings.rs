@@ -1,0 +1,127 @@
+//! The person's settings and saved views, kept in the device's store.
+
+use crate::Client;
+use crate::dto::{Done, NoArgs, SavedView, SavedViewDeleteArgs, SavedViewListArgs, Settings};
+use crate::error::CommandError;
+use crate::topic::{Origin, TopicKind};
+use landfall_store::Store;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+const SETTINGS: &str = "settings";
+
+impl Client {
+    /// The person's settings.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn settings_get(&self, _: NoArgs) -> Result<Settings, CommandError> {
+        self.settings().await
+    }
+
+    /// Keeps settings, and lets sync follow them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn settings_set(&self, settings: Settings) -> Result<Settings, CommandError> {
+        let kept = settings.clone();
+        self.on_store(move |store| keep(store, &kept)).await?;
+        self.follow_settings(&settings);
+        self.tell(Origin::Person, &[TopicKind::App, TopicKind::Status]);
+        Ok(settings)
+    }
+
+    /// Saved views of a table, by name.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn saved_view_list(&self, args: SavedViewListArgs) -> Result<Vec<SavedView>, CommandError> {
+        let key = self.views_key(&args.table)?;
+        self.on_store(move |store| read_views(store, &key)).await
+    }
+
+    /// Saves a view under its name, in place of one of that name.
+    ///
+    /// # Errors
+    /// Those of the store; `bad_request` without a name.
+    pub async fn saved_view_save(&self, view: SavedView) -> Result<Done, CommandError> {
+        if view.name.trim().is_empty() {
+            return Err(CommandError::bad_request("a saved view needs a name"));
+        }
+        let key = self.views_key(&view.table)?;
+        self.on_store(move |store| {
+            let mut views = read_views(store, &key)?;
+            views.retain(|kept| kept.name != view.name);
+            views.push(view);
+            views.sort_by_key(|view| view.name.to_lowercase());
+            write(store, &key, &views)
+        })
+        .await?;
+        self.tell(Origin::Person, &[TopicKind::Views]);
+        Ok(Done {})
+    }
+
+    /// Removes a saved view.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn saved_view_delete(&self, args: SavedViewDeleteArgs) -> Result<Done, CommandError> {
+        let key = self.views_key(&args.table)?;
+        self.on_store(move |store| {
+            let mut views = read_views(store, &key)?;
+            views.retain(|kept| kept.name != args.name);
+            write(store, &key, &views)
+        })
+        .await?;
+        self.tell(Origin::Person, &[TopicKind::Views]);
+        Ok(Done {})
+    }
+
+    fn views_key(&self, table: &str) -> Result<String, CommandError> {
+        Ok(format!("views:{}", self.table(table)?.name))
+    }
+}
+
+/// The settings as they were kept, over the defaults: one that an older version did not know has its default.
+pub(crate) fn read(store: &Store) -> Result<Settings, CommandError> {
+    let mut merged = to_json(&Settings::default())?;
+    let kept: Option<Value> = stored(store, SETTINGS)?;
+    if let (Some(merged), Some(Value::Object(kept))) = (merged.as_object_mut(), kept) {
+        merged.extend(kept);
+    }
+    Ok(serde_json::from_value(merged).unwrap_or_else(|error| {
+        tracing::warn!(%error, "kept settings can't be read; the defaults stand");
+        Settings::default()
+    }))
+}
+
+/// Keeps settings.
+pub(crate) fn keep(store: &Store, settings: &Settings) -> Result<(), CommandError> {
+    write(store, SETTINGS, settings)
+}
+
+fn read_views(store: &Store, key: &str) -> Result<Vec<SavedView>, CommandError> {
+    Ok(stored(store, key)?.unwrap_or_default())
+}
+
+fn stored<T: DeserializeOwned>(store: &Store, key: &str) -> Result<Option<T>, CommandError> {
+    let Some(text) = store.setting(key)? else {
+        return Ok(None);
+    };
+    match serde_json::from_str(&text) {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => {
+            tracing::warn!(key, %error, "a kept setting can't be read");
+            Ok(None)
+        }
+    }
+}
+
+fn write<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), CommandError> {
+    Ok(store.put_setting(key, &to_json(value)?.to_string())?)
+}
+
+fn to_json<T: Serialize>(value: &T) -> Result<Value, CommandError> {
+    serde_json::to_value(value).map_err(|error| CommandError::internal(&error))
+}

@@ -1,0 +1,152 @@
+//! A laptop with its folder, and the server in memory.
+
+use crate::server::{Server, TOKEN};
+use landfall_client::dto::*;
+use landfall_client::error::CommandError;
+use landfall_client::token::TokenKeeper;
+use landfall_client::topic::{TopicKind, TopicsChanged};
+use landfall_client::{Client, ClientOptions, Event};
+use landfall_store::Surroundings;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::broadcast::Receiver;
+
+pub type Failed = CommandError;
+
+pub struct World {
+    pub server: Server,
+    pub folder: TempDir,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self {
+            server: Server::new(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// Opens the laptop's folder.
+    pub async fn laptop(&self) -> Client {
+        Client::open(self.options()).await.unwrap()
+    }
+
+    pub fn options(&self) -> ClientOptions {
+        let (clock, dice) = (AtomicI64::new(1_700_000_000_000), AtomicU64::new(1));
+        let server = self.server.clone();
+        ClientOptions {
+            data_dir: self.folder.path().to_owned(),
+            surroundings: Surroundings {
+                now: Arc::new(move || landfall_core::id::Millis(clock.fetch_add(1, Ordering::SeqCst))),
+                random: Arc::new(move || {
+                    let mut bytes = [0; 10];
+                    bytes[2..].copy_from_slice(&dice.fetch_add(1, Ordering::SeqCst).to_be_bytes());
+                    bytes
+                }),
+            },
+            tokens: TokenKeeper::in_file(self.folder.path()),
+            transport: Arc::new(move |_, token| Ok(server.line(token))),
+            suggested_device_name: "laptop".to_owned(),
+            app_version: "1.2.3".to_owned(),
+        }
+    }
+
+    /// A laptop that is connected and has what the server has.
+    pub async fn connected(&self) -> Client {
+        let laptop = self.laptop().await;
+        let mut events = laptop.events();
+        laptop.workspace_connect(connect_args()).await.unwrap();
+        synced(&laptop, &mut events).await;
+        laptop
+    }
+}
+
+pub fn connect_args() -> WorkspaceConnectArgs {
+    WorkspaceConnectArgs {
+        server_url: "127.0.0.1:8787".to_owned(),
+        token: TOKEN.to_owned(),
+        device_name: "Laptop".to_owned(),
+    }
+}
+
+/// Waits until the first sync is done and nothing waits.
+pub async fn synced(client: &Client, events: &mut Receiver<Event>) {
+    settled(client, events, |status| {
+        status.last_success.is_some() && status.waiting == 0
+    })
+    .await;
+}
+
+/// Waits until the status is as wanted.
+pub async fn settled(client: &Client, events: &mut Receiver<Event>, wanted: impl Fn(&SyncStatus) -> bool) {
+    let watching = async {
+        while !wanted(&client.sync_status(NoArgs {}).await.unwrap()) {
+            events.recv().await.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), watching)
+        .await
+        .expect("sync settles");
+}
+
+/// The next change that names this kind of topic.
+pub async fn next_change(events: &mut Receiver<Event>, kind: TopicKind) -> TopicsChanged {
+    let hearing = async {
+        loop {
+            if let Event::TopicsChanged(change) = events.recv().await.unwrap()
+                && change.topics.iter().any(|topic| topic.kind == kind)
+            {
+                return change;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), hearing)
+        .await
+        .expect("a change is told")
+}
+
+pub fn record(table: &str, id: &str) -> RecordRef {
+    RecordRef {
+        table: table.to_owned(),
+        id: id.to_owned(),
+    }
+}
+
+pub fn fields<const N: usize>(fields: [(&str, FieldValue); N]) -> Fields {
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+pub fn update<const N: usize>(table: &str, id: &str, patch: [(&str, FieldValue); N]) -> RecordUpdateArgs {
+    RecordUpdateArgs {
+        table: table.to_owned(),
+        id: id.to_owned(),
+        patch: fields(patch),
+    }
+}
+
+pub fn whole(table: &str) -> ViewOpenArgs {
+    ViewOpenArgs {
+        table: table.to_owned(),
+        search: String::new(),
+        sort: Vec::new(),
+        conditions: Vec::new(),
+        chip: None,
+    }
+}
+
+pub async fn titles(client: &Client, view: u32) -> Vec<String> {
+    let rows = client
+        .view_rows(ViewRowsArgs {
+            view,
+            start: 0,
+            count: 500,
+        })
+        .await
+        .unwrap();
+    rows.rows.into_iter().map(|row| row.title).collect()
+}

@@ -1,0 +1,5 @@
+//! Puts the configuration, the capabilities and the icons into the binary.
+
+fn main() {
+    tauri_build::build();
+}

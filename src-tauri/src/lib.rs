@@ -1,0 +1,71 @@
+//! The shell: opens the device's client and a window on it. No rule of the domain is here.
+
+mod notify;
+mod trouble;
+mod window;
+
+use anyhow::Context as _;
+use landfall_client::{Client, host};
+use tauri::{App, Manager as _, RunEvent, WindowEvent};
+
+/// Runs the app until its window is closed.
+///
+/// # Panics
+/// When there is no display to open a window on.
+#[cfg_attr(mobile, tauri::mobile_entry_point)]
+pub fn run() {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("LANDFALL_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_notification::init())
+        .plugin(tauri_plugin_landfall::init())
+        .register_uri_scheme_protocol(trouble::SCHEME, |_, _| trouble::page())
+        .setup(|app| Ok(start(app)?))
+        .build(tauri::generate_context!())
+        .expect("invariant: the window system answers");
+    app.run(|app, event| match event {
+        RunEvent::WindowEvent {
+            event: WindowEvent::Focused(true),
+            ..
+        } => {
+            if let Some(client) = app.try_state::<Client>() {
+                client.resumed();
+            }
+        }
+        RunEvent::Exit => {
+            if let Some(client) = app.try_state::<Client>() {
+                tauri::async_runtime::block_on(client.shutdown());
+            }
+        }
+        _ => {}
+    });
+}
+
+fn start(app: &mut App) -> anyhow::Result<()> {
+    let data_dir = match host::data_dir_from_env() {
+        Some(dir) => dir,
+        None => app
+            .path()
+            .app_local_data_dir()
+            .context("the system names no folder for data")?,
+    };
+    let version = app.package_info().version.to_string();
+    let opened = tauri::async_runtime::block_on(Client::open(host::options(&data_dir, &version)));
+    let client = match opened {
+        Ok(client) => client,
+        Err(error) => return trouble::show(app, &data_dir, &error),
+    };
+    tauri_plugin_landfall::serve(app.handle(), client.clone())?;
+    notify::watch(app.handle(), &client);
+    if let Some(server) = host::connect_from_env() {
+        let client = client.clone();
+        tauri::async_runtime::spawn(async move {
+            if let Err(error) = client.connect_at_start(&server).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "not connected at start");
+            }
+        });
+    }
+    tauri::async_runtime::block_on(window::open(app, &client))
+}
