@@ -11,17 +11,17 @@ use proptest::prelude::*;
 /// Choices, some of them awkward in a CSV cell.
 pub(crate) fn choices() -> Vec<Choice> {
     [
-        "a",
-        "b",
-        "with;mark",
-        r"with\mark",
-        r"end\",
-        "two words",
-        "\"quoted\", yes",
+        ("a", "The first"),
+        ("b", "b"),
+        ("with;mark", "With a mark"),
+        (r"with\mark", "a"),
+        (r"end\", "END"),
+        ("two words", "TWO"),
+        ("\"quoted\", yes", "Quoted"),
     ]
-    .map(|value| Choice {
+    .map(|(value, label)| Choice {
         value: value.into(),
-        label: value.into(),
+        label: label.into(),
     })
     .into()
 }

@@ -3,12 +3,13 @@
 //! | column | cell | read as well |
 //! |---|---|---|
 //! | text, long text, reference | the text as it is | |
-//! | choice, link | the text | spaces around it |
+//! | link | the text | spaces around it |
+//! | choice | the choice's value | its label, in any case, spaces around it |
 //! | integer, real | `7`, `1.5` | `+7`, `7.0` for an integer |
 //! | boolean | `true`, `false` | `yes`, `no`, `1`, `0`, in any case |
 //! | date | `2026-11-23` | |
 //! | date-time | `2026-11-23T10:41:00Z` | any offset |
-//! | multi-choice | `birds;surface` (`;` in a value: `\;`, `\` in a value: `\\`) | spaces around a value |
+//! | multi-choice | `birds;surface` (`;` in a value: `\;`, `\` in a value: `\\`) | labels, in any case, spaces around a value |
 //! | location | `48.2 16.37`: degrees north, a space, degrees east | a comma between them |
 //! | no value | empty | spaces only |
 //!
@@ -16,7 +17,7 @@
 //! For a value in its column's form ([`crate::value::normalize`]) what is written is read back as the same value; the
 //! property test below holds it to that.
 
-use crate::schema::{Column, ColumnKind};
+use crate::schema::{Choice, Column, ColumnKind};
 use crate::validate::Rule;
 use crate::value::{Value, normalize};
 
@@ -33,9 +34,12 @@ pub fn parse_cell(column: &Column, cell: &str) -> Result<Value, Rule> {
     let value = match &column.kind {
         ColumnKind::Integer { .. } | ColumnKind::Real { .. } => number(trimmed),
         ColumnKind::Boolean => boolean(trimmed),
-        ColumnKind::MultiChoice { .. } => Some(Value::List(split(trimmed))),
+        ColumnKind::MultiChoice { choices } => {
+            let values = split(trimmed).into_iter();
+            Some(Value::List(values.map(|value| chosen(choices, &value)).collect()))
+        }
         ColumnKind::Location => location(trimmed),
-        ColumnKind::Choice { .. } => Some(Value::from(trimmed)),
+        ColumnKind::Choice { choices } => Some(Value::Text(chosen(choices, trimmed))),
         ColumnKind::Text { .. }
         | ColumnKind::LongText { .. }
         | ColumnKind::Date { .. }
@@ -81,6 +85,16 @@ fn location(cell: &str) -> Option<Value> {
         .filter(|part| !part.is_empty());
     let (lat, lon) = (degrees.next()?.parse().ok()?, degrees.next()?.parse().ok()?);
     degrees.next().is_none().then_some(Value::Location { lat, lon })
+}
+
+/// The value of the choice that the text names, by its value or else by its label, in any case. A text that names none
+/// stays, for validation to name.
+fn chosen(choices: &[Choice], text: &str) -> String {
+    let same = |other: &str| other.to_lowercase() == text.to_lowercase();
+    let named = |choice: &&Choice| same(&choice.value) || same(&choice.label);
+    let exact = choices.iter().find(|choice| choice.value == text);
+    let choice = exact.or_else(|| choices.iter().find(named));
+    choice.map_or_else(|| text.to_owned(), |choice| choice.value.clone())
 }
 
 fn join(values: &[String]) -> String {
@@ -164,6 +178,12 @@ mod tests {
             },
         );
         assert_eq!(parse_cell(&choice, " two words "), Ok(Value::from("two words")));
+        assert_eq!(parse_cell(&choice, "The first"), Ok(Value::from("a")));
+        assert_eq!(parse_cell(&choice, "B"), Ok(Value::from("b")));
+        assert_eq!(
+            parse_cell(&choice, "none of them"),
+            Ok(Value::from("none of them"))
+        );
         let text = column("text", ColumnKind::LongText { max_length: None });
         assert_eq!(parse_cell(&text, " as it is "), Ok(Value::from(" as it is ")));
 
@@ -174,7 +194,7 @@ mod tests {
             },
         );
         let list = |values: &[&str]| Value::List(values.iter().map(|&value| value.into()).collect());
-        assert_eq!(parse_cell(&tags, "a; b;"), Ok(list(&["a", "b"])));
+        assert_eq!(parse_cell(&tags, "the first; b;"), Ok(list(&["a", "b"])));
         assert_eq!(format_cell(&tags, &list(&["with;mark", "a"])), r"a;with\;mark");
     }
 
