@@ -28,6 +28,7 @@ export const settings = {
     "No keyring answered, so the token is kept in a file that only your account can read",
   "device.version": "App version",
   "device.reconnect": "Connect with a new token",
+  "device.reconnect.open": "Connect again",
   "data.title": "Records on this device",
   "data.note":
     "Purging empties a table on this device; the next sync brings it again. The server is not touched.",
@@ -75,6 +76,7 @@ export const settings = {
   "leave.syncing": "Syncing…",
   "help.title": "Help",
   "diagnostics.open": "Diagnostics",
+  "diagnostics.go": "Open diagnostics",
   "diagnostics.help": "Facts for whoever helps you, without any of your records.",
   "diagnostics.title": "Diagnostics",
   "diagnostics.note": "Made {{when}}. It holds no field's value and no token.",
@@ -90,5 +92,6 @@ export const settings = {
   "diagnostics.saved": "Saved as {{file}}",
   "diagnostics.again": "Check again",
   "log.open": "Sync log",
+  "log.go": "Open log",
   "log.help": "What was sent and received, and what went wrong.",
 } as const;

@@ -1,0 +1,35 @@
+// Beside the title: where the record stands, in words (U2, U15).
+import { ArrowUp, PencilLine } from "lucide-react";
+import type { RecordDetail } from "@/backend";
+import { SyncMark, useNow } from "@/components";
+import { formatWhen, useTranslation } from "@/i18n";
+import type { EditState } from "./session/state";
+import { toSave } from "./session/state";
+
+export function SaveState({ detail, state }: { detail: RecordDetail; state: EditState }) {
+  const { t } = useTranslation("editor");
+  const now = useNow();
+  const isDraft = Object.keys(state.errors).length > 0;
+  const isTyping = state.sending || (state.touched && Object.keys(toSave(state)).length > 0 && !isDraft);
+  if (detail.deleted) return <span>{t("state.deleted")}</span>;
+  if (isTyping) return <span>{t("state.saving")}</span>;
+  if (isDraft) {
+    return (
+      <span className="inline-flex items-center gap-1 font-medium text-waiting">
+        <PencilLine aria-hidden className="size-3.5" />
+        {t("state.draft")}
+      </span>
+    );
+  }
+  if (detail.mark === "conflict" || detail.mark === "refused")
+    return <SyncMark mark={detail.mark} words="short" />;
+  if (detail.mark === "waiting") {
+    return (
+      <span className="inline-flex items-center gap-1 text-waiting">
+        <ArrowUp aria-hidden className="size-3.5" />
+        {t("state.saved", { when: formatWhen(detail.saved_at ?? detail.updated_at, now) })}
+      </span>
+    );
+  }
+  return <span>{t("state.synced")}</span>;
+}

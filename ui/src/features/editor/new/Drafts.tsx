@@ -1,0 +1,50 @@
+// Records begun and not created, to come back to (U17). Shows nothing when there are none.
+import { PencilLine } from "lucide-react";
+import { paths } from "@/app/paths";
+import { type NewRecord, type Table, useRead } from "@/backend";
+import { useNow } from "@/components";
+import { formatCount, formatWhen, useTranslation } from "@/i18n";
+
+export function Drafts({ table }: { table: Table }) {
+  const { t } = useTranslation("editor");
+  const { data = [] } = useRead("new_record_list", { table: table.name });
+  if (data.length === 0) return null;
+  return (
+    <section className="border-b border-line bg-surface-2 px-4 py-2">
+      <h2 className="flex items-center gap-1.5 text-note font-medium text-text-2">
+        <PencilLine aria-hidden className="size-3.5" />
+        {t("drafts.title", {
+          count: data.length,
+          n: formatCount(data.length),
+          singular: table.singular,
+          plural: table.label.toLocaleLowerCase(),
+        })}
+      </h2>
+      <ul className="mt-1 flex flex-wrap gap-2">
+        {data.map((draft) => (
+          <li key={draft.id} className="min-w-0">
+            <DraftLink draft={draft} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function DraftLink({ draft }: { draft: NewRecord }) {
+  const { t } = useTranslation("editor");
+  const now = useNow();
+  const open = draft.errors.length;
+  return (
+    <a
+      href={paths.newRecord(draft.table, draft.id)}
+      className="flex min-h-7 max-w-80 items-baseline gap-2 rounded border border-line-2 bg-surface px-2.5 py-1 text-note text-text no-underline hover:bg-hover coarse:min-h-11 coarse:items-center"
+    >
+      <span className="min-w-0 truncate font-medium">{draft.title || t("drafts.untitled")}</span>
+      <span className="shrink-0 text-text-3">
+        {t("drafts.when", { when: formatWhen(draft.at, now) })}
+        {open > 0 && ` · ${t("drafts.blocked", { count: open, n: formatCount(open) })}`}
+      </span>
+    </a>
+  );
+}

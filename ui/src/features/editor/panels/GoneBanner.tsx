@@ -1,0 +1,45 @@
+// The open record was deleted elsewhere: it stays in sight until the person decides (U19).
+import { Trash2 } from "lucide-react";
+import { go } from "@/app/history";
+import { paths } from "@/app/paths";
+import type { RecordDetail, Table } from "@/backend";
+import { Banner, Button } from "@/components";
+import { useTranslation } from "@/i18n";
+import { beginRecord } from "../actions";
+import { shownValue } from "../session/state";
+import type { Editing } from "../useEditSession";
+
+export interface GoneBannerProps extends Editing {
+  table: Table;
+  detail: RecordDetail;
+}
+
+export function GoneBanner({ table, detail, session, state }: GoneBannerProps) {
+  const { t } = useTranslation("editor");
+  const close = () => go(paths.table(detail.table), { keepSearch: true });
+  const hasTyped = Object.keys(state.typed).length > 0;
+  const keep = async () => {
+    const editable = table.columns.filter((column) => !column.read_only);
+    const fields = Object.fromEntries(editable.map(({ name }) => [name, shownValue(state, name)]));
+    await session.discardTyped();
+    await beginRecord(detail.table, fields);
+  };
+  return (
+    <Banner
+      icon={Trash2}
+      tone="refused"
+      actions={
+        <>
+          <Button size="small" look="primary" onPress={() => void keep()}>
+            {t("gone.keep")}
+          </Button>
+          <Button size="small" onPress={() => (hasTyped ? void session.discardTyped().then(close) : close())}>
+            {t(hasTyped ? "gone.discard" : "gone.close")}
+          </Button>
+        </>
+      }
+    >
+      <strong className="font-semibold">{t("gone.title")}</strong> {t("gone.note")}
+    </Banner>
+  );
+}

@@ -1,0 +1,2 @@
+// The sync log.
+export { LogScreen } from "./LogScreen";

@@ -1,0 +1,3 @@
+// The outbox: changes that wait for the server.
+export { DiscardDialog } from "./DiscardDialog";
+export { OutboxScreen } from "./OutboxScreen";

@@ -1,0 +1,35 @@
+// `/settings`: how the person likes things, this device, what can be taken off it.
+import { Stethoscope } from "lucide-react";
+import { Page } from "@/app/Page";
+import { paths } from "@/app/paths";
+import { ButtonLink } from "@/components";
+import { useTranslation } from "@/i18n";
+import { LeaveWorkspace } from "./LeaveWorkspace";
+import { Preferences } from "./Preferences";
+import { PurgeTables } from "./PurgeTables";
+import { Row, Section } from "./Section";
+import { ThisDevice } from "./ThisDevice";
+
+export function SettingsScreen() {
+  const { t } = useTranslation("settings");
+  return (
+    <Page id="settings" title={t("title")}>
+      <div className="mx-auto flex max-w-2xl flex-col gap-8 p-4 pb-10 tablet:p-6">
+        <Preferences />
+        <ThisDevice />
+        <PurgeTables />
+        <Section title={t("help.title")}>
+          <Row label={t("log.open")} help={t("log.help")}>
+            <ButtonLink href={paths.log()}>{t("log.go")}</ButtonLink>
+          </Row>
+          <Row label={t("diagnostics.open")} help={t("diagnostics.help")}>
+            <ButtonLink href={paths.diagnostics()} icon={Stethoscope}>
+              {t("diagnostics.go")}
+            </ButtonLink>
+          </Row>
+        </Section>
+        <LeaveWorkspace />
+      </div>
+    </Page>
+  );
+}

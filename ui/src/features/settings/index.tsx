@@ -1,0 +1,3 @@
+// Settings and diagnostics.
+export { DiagnosticsScreen } from "./DiagnosticsScreen";
+export { SettingsScreen } from "./SettingsScreen";
