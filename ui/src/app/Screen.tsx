@@ -1,7 +1,7 @@
 // A whole screen or the record pane: a header bar and a body that scrolls.
 import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
-import { IconButton } from "@/components";
+import { cx, IconButton } from "@/components";
 import { useTranslation } from "@/i18n";
 import { go } from "./history";
 import { useLayout } from "./layout";
@@ -12,12 +12,14 @@ export interface ScreenProps {
   subtitle?: ReactNode;
   /** At the end of the header bar. */
   actions?: ReactNode;
+  /** The subtitle always stands under the title: it changes often, and nothing shall jump. */
+  isStacked?: boolean;
   /** Where *Back* goes on a phone. */
   back?: string;
   children: ReactNode;
 }
 
-export function Screen({ title, subtitle, actions, back, children }: ScreenProps) {
+export function Screen({ title, subtitle, actions, back, isStacked = false, children }: ScreenProps) {
   const { t } = useTranslation();
   const layout = useLayout();
   return (
@@ -31,7 +33,9 @@ export function Screen({ title, subtitle, actions, back, children }: ScreenProps
             onPress={() => go(back, { keepSearch: true })}
           />
         )}
-        <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3">
+        <div
+          className={cx("flex min-w-0 flex-1", isStacked ? "flex-col" : "flex-wrap items-baseline gap-x-3")}
+        >
           <h1 className="min-w-0 truncate text-16 font-semibold">{title}</h1>
           {subtitle && <div className="text-note text-text-3">{subtitle}</div>}
         </div>

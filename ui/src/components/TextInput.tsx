@@ -1,6 +1,6 @@
 // One line and several lines of text.
-import type { HTMLAttributes, Ref } from "react";
-import { TextArea as AriaTextArea, Input, TextField } from "react-aria-components";
+import type { HTMLAttributes, ReactNode, Ref } from "react";
+import { TextArea as AriaTextArea, Group, Input, TextField } from "react-aria-components";
 import { cx } from "./cx";
 import { ariaField, boxLook, FieldFrame, type FieldProps, inputLook } from "./field";
 
@@ -14,6 +14,8 @@ export interface TextInputProps extends FieldProps {
   autoComplete?: string;
   maxLength?: number;
   name?: string;
+  /** Shown at the end of the box: a unit, a button. */
+  suffix?: ReactNode;
   /** Called on Enter. */
   onSubmit?: () => void;
   ref?: Ref<HTMLInputElement>;
@@ -26,6 +28,7 @@ export function TextInput({
   onSubmit,
   placeholder,
   enterKeyHint,
+  suffix,
   ...props
 }: TextInputProps) {
   return (
@@ -46,7 +49,24 @@ export function TextInput({
       }}
     >
       <FieldFrame field={props}>
-        <Input ref={ref} placeholder={placeholder} enterKeyHint={enterKeyHint} className={inputLook} />
+        {suffix ? (
+          <Group
+            className={cx(
+              boxLook,
+              "flex h-control items-center focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-focus",
+            )}
+          >
+            <Input
+              ref={ref}
+              placeholder={placeholder}
+              enterKeyHint={enterKeyHint}
+              className="tabular h-full min-w-0 flex-1 bg-transparent px-2.5 outline-none focus-visible:outline-none"
+            />
+            {suffix}
+          </Group>
+        ) : (
+          <Input ref={ref} placeholder={placeholder} enterKeyHint={enterKeyHint} className={inputLook} />
+        )}
       </FieldFrame>
     </TextField>
   );

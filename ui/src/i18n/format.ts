@@ -1,7 +1,12 @@
 // Numbers, dates and times in the person's own format.
 import i18next from "i18next";
 
-const locale = () => i18next.resolvedLanguage ?? "en";
+/** The person's own variant of the app's language: British dates for a Briton, whatever the words are. */
+export function locale(): string {
+  const language = i18next.resolvedLanguage ?? "en";
+  return navigator.languages.find((each) => each.split("-")[0] === language) ?? language;
+}
+
 const memo = <T>(make: (locale: string) => T) => {
   const made = new Map<string, T>();
   return () => {
@@ -53,6 +58,9 @@ export function formatMoment(at: number | string): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? String(at) : moment().format(date);
 }
+
+/** The time of day. */
+export const formatTime = (at: number) => clock().format(at);
 
 /** The time alone when it was today, with the weekday within a week, else the full date. */
 export function formatWhen(at: number, now: number): string {

@@ -33,6 +33,7 @@ export function RecordEditor({ table, detail }: RecordEditorProps) {
     <Screen
       title={detail.title}
       subtitle={<SaveState detail={detail} state={state} />}
+      isStacked
       back={paths.table(detail.table)}
       actions={
         <RecordActions detail={detail} session={session} hasTyped={Object.keys(state.typed).length > 0} />

@@ -16,7 +16,7 @@ export function Changes({ item, table }: { item: OutboxItem; table: Table | unde
   if (told.length === 0) return null;
   return (
     <div className="flex flex-col gap-1.5">
-      <dl className="grid grid-cols-1 gap-x-4 gap-y-1.5 @min-[28rem]:grid-cols-[minmax(6rem,10rem)_1fr]">
+      <dl className="grid grid-cols-1 gap-x-4 gap-y-1.5 @min-[28rem]:grid-cols-[minmax(5rem,8rem)_1fr]">
         {shown.map((change) => {
           const column = table?.columns.find(({ name }) => name === change.column);
           return (

@@ -43,7 +43,7 @@ function Reason({ item, table }: { item: OutboxItem; table: Table | undefined })
   const { refusal } = item;
   if (!refusal) return null;
   return (
-    <div className="rounded border border-refused-line bg-refused-soft px-3 py-2 text-body">
+    <div className="border-l-2 border-refused-line pl-3 text-body">
       <p>{refusalWords(refusal)}</p>
       {refusal.field_errors.length > 0 && (
         <ul className="mt-1 flex flex-col gap-0.5">
@@ -82,13 +82,13 @@ function ItemActions({ item, onDiscard }: { item: OutboxItem; onDiscard: () => v
   return (
     <fieldset className="flex flex-wrap gap-2" aria-label={t("actions", { title: item.title })}>
       {item.state === "conflict" && (
-        <ButtonLink size="small" look="primary" href={record}>
+        <ButtonLink size="small" href={record}>
           {t("decide")}
         </ButtonLink>
       )}
       {item.state === "refused" && (
         <>
-          <ButtonLink size="small" look="primary" href={record}>
+          <ButtonLink size="small" href={record}>
             {t("edit")}
           </ButtonLink>
           <Button size="small" onPress={() => void retry()}>

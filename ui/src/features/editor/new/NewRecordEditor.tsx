@@ -34,6 +34,7 @@ export function NewRecordEditor({ table, begun }: { table: Table; begun: NewReco
     <Screen
       title={t("new.title", { singular: table.singular })}
       subtitle={t("state.new")}
+      isStacked
       back={list}
       actions={
         <IconButton
