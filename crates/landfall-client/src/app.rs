@@ -13,6 +13,8 @@ use url::Url;
 
 /// Where the token went when the device was connected.
 const TOKEN_PLACE: &str = "token_kept_in";
+/// What the person called this device; without, it is called as the server calls it.
+const DEVICE_NAME: &str = "device_name";
 
 impl Client {
     /// What the UI asks first.
@@ -82,14 +84,9 @@ impl Client {
         let met = (self.0.options.transport)(&url, Some(&token))?
             .workspace()
             .await?;
-        let typed_name = args.device_name.trim();
         let workspace = StoredWorkspace {
             server_url: url.into(),
-            device_name: if typed_name.is_empty() {
-                met.device.name
-            } else {
-                typed_name.to_owned()
-            },
+            device_name: met.device.name,
             device_id: met.device.id,
             epoch: Some(met.epoch),
             schema: met.schema,
@@ -100,7 +97,8 @@ impl Client {
         self.on_store(move |store| {
             let place = tokens.keep(&kept.device_id, &secret)?;
             store.set_workspace(&kept)?;
-            Ok::<_, CommandError>(store.put_setting(TOKEN_PLACE, word(place))?)
+            store.put_setting(TOKEN_PLACE, word(place))?;
+            Ok::<_, CommandError>(store.put_setting(DEVICE_NAME, args.device_name.trim())?)
         })
         .await?;
         self.run_engine(&workspace, &token).await?;
@@ -179,13 +177,19 @@ impl Client {
     }
 }
 
+/// What this device is called, here.
+pub(crate) fn device_name(store: &Store, workspace: &StoredWorkspace) -> Result<String, CommandError> {
+    let typed = store.setting(DEVICE_NAME)?.filter(|name| !name.is_empty());
+    Ok(typed.unwrap_or_else(|| workspace.device_name.clone()))
+}
+
 fn workspace_info(store: &Store, workspace: StoredWorkspace) -> Result<WorkspaceInfo, CommandError> {
     let place = store.setting(TOKEN_PLACE)?;
     Ok(WorkspaceInfo {
         name: workspace.schema.name.clone(),
+        device_name: device_name(store, &workspace)?,
         server_url: workspace.server_url,
         device_id: workspace.device_id.to_string(),
-        device_name: workspace.device_name,
         token_kept_in: if place.as_deref() == Some(word(TokenPlace::Keyring)) {
             TokenPlace::Keyring
         } else {

@@ -12,21 +12,15 @@ use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 /// How long opening waits for the keyring; a person may be asked to unlock it, and the records don't wait for that.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The engine and what listens to it. Dropped, both end.
+/// The engine and what listens to it. Both end when it is dropped; [`Client::end_session`] waits for that.
 pub(crate) struct Session {
-    pub(crate) engine: Engine,
-    listeners: [AbortHandle; 2],
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        self.listeners.iter().for_each(AbortHandle::abort);
-    }
+    engine: Engine,
+    listeners: [JoinHandle<()>; 2],
 }
 
 impl Client {
@@ -90,8 +84,8 @@ impl Client {
         })
         .await?;
         let listeners = [
-            tokio::spawn(pass_on_changes(Arc::downgrade(&self.0), engine.changes())).abort_handle(),
-            tokio::spawn(pass_on_statuses(Arc::downgrade(&self.0), engine.statuses())).abort_handle(),
+            tokio::spawn(pass_on_changes(Arc::downgrade(&self.0), engine.changes())),
+            tokio::spawn(pass_on_statuses(Arc::downgrade(&self.0), engine.statuses())),
         ];
         engine.trigger(Trigger::Start);
         *self.session() = Some(Session { engine, listeners });
@@ -101,8 +95,16 @@ impl Client {
     /// Ends the session, if there is one; the run under way puts down what it has.
     pub(crate) async fn end_session(&self) {
         let session = self.session().take();
-        if let Some(session) = session {
-            session.engine.shutdown().await;
+        let Some(Session { engine, listeners }) = session else {
+            return;
+        };
+        engine.shutdown().await;
+        // Without the engine the listeners come to their end: what they still have to tell, they tell.
+        drop(engine);
+        for listener in listeners {
+            if let Err(error) = listener.await {
+                tracing::error!(%error, "a listener to the engine broke");
+            }
         }
     }
 

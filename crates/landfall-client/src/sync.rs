@@ -25,13 +25,12 @@ impl Client {
         self.on_store(move |store| {
             let settings = crate::settings::read(store)?;
             let workspace = store.workspace()?;
+            let name = workspace
+                .as_ref()
+                .map(|workspace| crate::app::device_name(store, workspace))
+                .transpose()?;
             let counts = store.outbox_counts()?;
-            Ok::<_, CommandError>(map::sync::status(
-                engine.as_ref(),
-                &counts,
-                &settings,
-                workspace.as_ref(),
-            ))
+            Ok::<_, CommandError>(map::sync::status(engine.as_ref(), &counts, &settings, name))
         })
         .await
     }

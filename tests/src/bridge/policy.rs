@@ -31,7 +31,7 @@ pub(super) fn add_headers(mut router: Router) -> anyhow::Result<Router> {
 }
 
 /// The app's policy as one header.
-pub fn app_policy() -> anyhow::Result<String> {
+fn app_policy() -> anyhow::Result<String> {
     let conf: serde_json::Value = serde_json::from_str(APP)?;
     let policy = conf["app"]["security"]["csp"]
         .as_object()

@@ -8,14 +8,15 @@ use landfall_sync::scheduler::Direction;
 use landfall_sync::status::{Activity, Reachability};
 use landfall_sync::{Started, Status, TransportError};
 
-/// The whole status: what the engine knows (none: there is no engine) and what the store counts.
+/// The whole status: what the engine knows (none: there is no engine) and what the store counts. A device without a
+/// workspace has no name.
 pub(crate) fn status(
     engine: Option<&Status>,
     counts: &OutboxCounts,
     settings: &dto::Settings,
-    workspace: Option<&landfall_store::StoredWorkspace>,
+    device_name: Option<String>,
 ) -> dto::SyncStatus {
-    let at_rest = if workspace.is_some() {
+    let at_rest = if device_name.is_some() {
         dto::SyncState::SignInNeeded
     } else {
         dto::SyncState::NotConnected
@@ -49,11 +50,11 @@ pub(crate) fn status(
         conflicts: counts.conflicts,
         last_success: last_success.map(millis),
         next_attempt: engine.and_then(|engine| engine.next_attempt).map(millis),
-        first_sync: workspace.is_some() && last_success.is_none(),
+        first_sync: device_name.is_some() && last_success.is_none(),
         offline_with_waiting_since: offline_with_waiting(engine, counts, work_offline).map(millis),
         last_sent: engine.map_or(0, |engine| engine.last_run.sent),
         last_received: engine.map_or(0, |engine| engine.last_run.received),
-        device_name: workspace.map_or_else(String::new, |workspace| workspace.device_name.clone()),
+        device_name: device_name.unwrap_or_default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Connecting, leaving, starting again.
 
 use crate::server::TOKEN;
-use crate::world::{World, connect_args, settled, synced};
+use crate::world::{World, connect_args, eventually, settled, synced};
 use landfall_client::dto::*;
 use landfall_client::error::ErrorCode;
 use landfall_client::host::ConnectAtStart;
@@ -195,26 +195,27 @@ async fn a_purged_table_comes_again() {
     let world = World::new();
     world.server.write("patients", "p1", &[("name", "Ida".into())]);
     let laptop = world.connected().await;
-    let mut events = laptop.events();
     laptop
-        .table_purge(TablePurgeArgs {
-            table: "patients".into(),
-            force: false,
-        })
+        .sync_set_automatic(SyncSetAutomaticArgs { on: false })
         .await
         .unwrap();
+    let mut events = laptop.events();
+    let total = async || {
+        let patients = TableCountsArgs {
+            table: "patients".into(),
+        };
+        laptop.table_counts(patients).await.unwrap().total
+    };
+
+    let purge = TablePurgeArgs {
+        table: "patients".into(),
+        force: false,
+    };
+    laptop.table_purge(purge).await.unwrap();
+    assert_eq!(total().await, 0);
+
     laptop.sync_now(NoArgs {}).await.unwrap();
-    settled(&laptop, &mut events, |status| status.last_received == 1).await;
-    assert_eq!(
-        laptop
-            .table_counts(TableCountsArgs {
-                table: "patients".into()
-            })
-            .await
-            .unwrap()
-            .total,
-        1
-    );
+    eventually(&mut events, async || total().await == 1).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Editing one record: saved at once, sent later, undone at any time.
 
-use crate::world::{World, fields, record, settled, synced, update};
+use crate::world::{World, eventually, fields, record, settled, synced, update};
 use landfall_client::dto::*;
 use landfall_client::error::ErrorCode;
 
@@ -280,7 +280,15 @@ async fn what_others_changed_is_shown_until_it_was_seen() {
         &[("name", "Ida Z".into()), ("number", FieldValue::Integer(7))],
     );
     laptop.sync_now(NoArgs {}).await.unwrap();
-    settled(&laptop, &mut events, |status| status.last_received == 1).await;
+    let news = async || {
+        laptop
+            .record_get(record("patients", "p1"))
+            .await
+            .unwrap()
+            .changed_by_others
+            .len()
+    };
+    eventually(&mut events, async || news().await == 1).await;
 
     let detail = laptop.record_get(record("patients", "p1")).await.unwrap();
     assert_eq!(detail.changed_by_others.len(), 1);

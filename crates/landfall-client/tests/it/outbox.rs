@@ -97,10 +97,7 @@ async fn a_refused_change_keeps_its_reason_and_can_be_tried_again() {
         .record_update(update("patients", "p1", [("name", "Ida B".into())]))
         .await
         .unwrap();
-    settled(&laptop, &mut events, |status| {
-        status.refused == 0 && status.waiting == 0
-    })
-    .await;
+    settled(&laptop, &mut events, |status| status.last_sent == 1).await;
     assert_eq!(world.server.value("patients", "p1", "name"), Some("Ida B".into()));
 
     let log = laptop

@@ -4,7 +4,7 @@ use crate::server::{Server, TOKEN};
 use landfall_client::dto::*;
 use landfall_client::error::CommandError;
 use landfall_client::token::TokenKeeper;
-use landfall_client::topic::{TopicKind, TopicsChanged};
+use landfall_client::topic::{Origin, TopicKind, TopicsChanged};
 use landfall_client::{Client, ClientOptions, Event};
 use landfall_store::Surroundings;
 use std::sync::Arc;
@@ -81,21 +81,30 @@ pub async fn synced(client: &Client, events: &mut Receiver<Event>) {
 
 /// Waits until the status is as wanted.
 pub async fn settled(client: &Client, events: &mut Receiver<Event>, wanted: impl Fn(&SyncStatus) -> bool) {
+    eventually(events, async || {
+        wanted(&client.sync_status(NoArgs {}).await.unwrap())
+    })
+    .await;
+}
+
+/// Looks now and after every event until what is wanted is so.
+pub async fn eventually(events: &mut Receiver<Event>, wanted: impl AsyncFn() -> bool) {
     let watching = async {
-        while !wanted(&client.sync_status(NoArgs {}).await.unwrap()) {
+        while !wanted().await {
             events.recv().await.unwrap();
         }
     };
     tokio::time::timeout(Duration::from_secs(20), watching)
         .await
-        .expect("sync settles");
+        .expect("it comes to be so");
 }
 
-/// The next change that names this kind of topic.
-pub async fn next_change(events: &mut Receiver<Event>, kind: TopicKind) -> TopicsChanged {
+/// The next change of this origin that names this kind of topic.
+pub async fn next_change(events: &mut Receiver<Event>, origin: Origin, kind: TopicKind) -> TopicsChanged {
     let hearing = async {
         loop {
             if let Event::TopicsChanged(change) = events.recv().await.unwrap()
+                && change.origin == origin
                 && change.topics.iter().any(|topic| topic.kind == kind)
             {
                 return change;
