@@ -4,15 +4,17 @@
 //! a list of strings for a multi-choice; `{lat, lon}` for a location; `null` for no value. What a value *should* be is
 //! the column's business: [`normalize`] brings a value to its column's one form, so that equal values are equal bytes.
 
+mod json;
+
 use crate::schema::{Column, ColumnKind};
 use jiff::{Timestamp, civil::Date};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The largest integer that JSON carries exactly everywhere: 2^53 − 1.
 pub const MAX_INTEGER: i64 = (1 << 53) - 1;
 
 /// One field's value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type), serde(rename = "FieldValue"))]
 #[serde(untagged)]
 pub enum Value {
