@@ -53,3 +53,11 @@ export const row = (page: Page, title: string): Locator => page.getByRole("row",
 
 /** The pane of the open record. */
 export const record = (page: Page): Locator => page.getByRole("region", { name: "Record" });
+
+/** Finds a record by its title and opens it. */
+export async function openRecord(page: Page, table: string, title: string): Promise<void> {
+  await openTable(page, table);
+  await search(page, title);
+  await row(page, title).first().click();
+  await expect(record(page).getByRole("heading", { name: title })).toBeVisible();
+}

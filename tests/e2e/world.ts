@@ -4,20 +4,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type APIRequestContext,
-  type Browser,
-  type BrowserContext,
-  test as base,
-  expect,
-  type Page,
-} from "@playwright/test";
+import { type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { stop } from "../../scripts/lib/processes.mjs";
 import { addDevice, initServer, startBridge, startServer } from "../../scripts/lib/sample.mjs";
 
 export { expect };
 
-type DeviceName = "laptop" | "phone";
+type DeviceName = "laptop" | "phone" | "tablet";
 
 /** A device: its address and the cookie that its one-time address was exchanged for. */
 export interface Device {
@@ -55,7 +48,7 @@ export const test = base.extend<{ laptop: Page; phone: Page }, Options & { world
           await addDevice(serverFolder, name, tokenFile);
           const bridge = await startBridge({ data: join(folder, name), server: server.url, tokenFile, name });
           started.push(bridge.child);
-          return enter(browser, name, bridge.url);
+          return enter(browser, name, bridge.url, { connected: true });
         };
         const [laptop, phone] = [await device("laptop"), await device("phone")];
         await use({ server: server.url, serverFolder, folder, laptop, phone });
@@ -72,13 +65,25 @@ export const test = base.extend<{ laptop: Page; phone: Page }, Options & { world
 });
 
 /** Opens the one-time address and keeps the cookie that it is exchanged for. */
-export async function enter(browser: Browser, name: DeviceName, url: string): Promise<Device> {
+export async function enter(
+  browser: Browser,
+  name: DeviceName,
+  url: string,
+  { connected = false } = {},
+): Promise<Device> {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.goto(url);
   const device = { name, origin: new URL(url).origin, cookies: await context.storageState() };
+  if (connected) await expectFirstSync(page);
   await context.close();
   return device;
+}
+
+async function expectFirstSync(page: Page): Promise<void> {
+  const lastSuccess = async () =>
+    (await command<{ last_success: number | null }>(page, "sync_status")).last_success;
+  await expect.poll(lastSuccess, { message: "the first sync", timeout: 120_000 }).not.toBeNull();
 }
 
 /** A page of that device in a browser of its own; nothing is open yet. */
@@ -103,11 +108,11 @@ export async function withPage(
 
 /** Calls a command of the client behind this page, as the user interface does. */
 export async function command<Answer>(page: Page, name: string, args: unknown = {}): Promise<Answer> {
-  return commandOver<Answer>(page.request, name, args);
-}
-
-async function commandOver<Answer>(request: APIRequestContext, name: string, args: unknown): Promise<Answer> {
-  const answer = await request.post(`/bridge/command/${name}`, { data: args });
-  expect(answer.ok(), `${name}: ${await answer.text()}`).toBe(true);
+  const { origin } = new URL(page.url());
+  const answer = await page.request.post(`${origin}/bridge/command/${name}`, {
+    data: args,
+    headers: { origin },
+  });
+  expect(answer.ok(), `${name}: ${answer.status()} ${await answer.text()}`).toBe(true);
   return answer.json();
 }

@@ -14,7 +14,8 @@ import { enter } from "./client.mjs";
 import { startProxy } from "./proxy.mjs";
 import { exported, historyOf } from "./server.mjs";
 
-const EDITS = 600;
+// More than the server takes in one batch, so that the kill comes in the middle.
+const EDITS = 1_200;
 
 let folder;
 let serverFolder;
@@ -41,19 +42,16 @@ async function laptopNamed(name, server) {
 /** Waits until a moment has come for the n-th time, then kills the laptop and cuts the line. */
 function killAt(nth, laptopOf) {
   let seen = 0;
-  let told;
-  const killed = new Promise((resolve) => {
-    told = resolve;
-  });
+  let isDead = false;
   const moment = async (path) => {
     if (!path.startsWith("/v1/push") || ++seen !== nth) return "go";
     const { child } = laptopOf();
     child.kill("SIGKILL");
     await child.ended;
-    told();
+    isDead = true;
     return "cut";
   };
-  return { moment, killed };
+  return { moment, killed: () => until("the kill", () => isDead) };
 }
 
 async function makeEdits(command, word) {
@@ -78,7 +76,7 @@ for (const [word, moments] of [
   ["unheard", (moment) => ({ answered: moment })],
   ["unseen", (moment) => ({ asked: moment })],
 ]) {
-  test(`the laptop is killed while a batch is ${word} (U1, U3)`, async () => {
+  test(`the laptop is killed while a batch is ${word} (U1, U3)`, { timeout: 180_000 }, async () => {
     let laptop;
     const server = await startServer(serverFolder);
     const { moment, killed } = killAt(2, () => laptop);
@@ -90,7 +88,7 @@ for (const [word, moments] of [
       await makeEdits(laptop.command, word);
       await laptop.command("work_offline_set", { on: false });
       await laptop.command("sync_now");
-      await killed;
+      await killed();
 
       // Started again, it sends what is left and hears what it missed.
       laptop = await open();

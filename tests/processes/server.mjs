@@ -19,7 +19,7 @@ export async function exported(folder, table) {
 export async function historyOf(server, tokenFile, table, id) {
   const token = (await readFile(tokenFile, "utf8")).trim();
   const answer = await fetch(`${server}/v1/records/${table}/${id}/history`, {
-    headers: { authorization: `Bearer ${token}` },
+    headers: { authorization: `Bearer ${token}`, "landfall-protocol": "1" },
   });
   if (!answer.ok) throw new Error(`history of ${table}/${id}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()).entries;
