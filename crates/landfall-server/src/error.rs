@@ -80,7 +80,7 @@ pub enum Error {
     #[error("the workspace is busy: try again in a moment")]
     Busy,
     /// The database file is damaged.
-    #[error("the database is damaged: stop the server, run `landfall-server doctor` and restore a backup")]
+    #[error("the database file is damaged: stop the server and restore a backup")]
     Damaged(#[source] rusqlite::Error),
     /// A stored value is not what was stored.
     #[error(

@@ -102,9 +102,14 @@ pub(crate) fn remove(connection: &Connection, name_or_id: &str) -> Result<(), Er
     Ok(())
 }
 
-/// Notes that a device pushed.
-pub(crate) fn pushed(connection: &Connection, id: &DeviceId, now: Millis) -> Result<(), Error> {
+/// Notes that a device pushes.
+///
+/// # Errors
+/// [`Error::NoSuchDevice`] when it was removed after its token had been looked at.
+pub(crate) fn pushes(connection: &Connection, id: &DeviceId, now: Millis) -> Result<(), Error> {
     let mut statement = connection.prepare_cached("UPDATE _devices SET last_push_at = ?2 WHERE id = ?1")?;
-    statement.execute((id.as_str(), now.0))?;
+    if statement.execute((id.as_str(), now.0))? == 0 {
+        return Err(Error::NoSuchDevice(id.to_string()));
+    }
     Ok(())
 }

@@ -186,3 +186,116 @@ fn open_reader(path: &Path) -> Result<Connection, Error> {
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Surroundings, Workspace};
+    use landfall_core::id::Millis;
+    use std::sync::atomic::{AtomicU8, Ordering};
+    use tempfile::TempDir;
+
+    const SCHEMA: &str = r#"
+[workspace]
+name = "W"
+version = 1
+[[table]]
+name = "airfields"
+[[table.column]]
+name = "code"
+type = "text"
+unique = true
+[[table.column]]
+name = "place"
+type = "location"
+[[table]]
+name = "inspections"
+[[table.column]]
+name = "summary"
+type = "text"
+"#;
+
+    fn workspace() -> (TempDir, Workspace) {
+        let dir = TempDir::new().unwrap();
+        let counter = AtomicU8::new(0);
+        let surroundings = Surroundings::new(
+            || Millis(0),
+            move |bytes| bytes.fill(counter.fetch_add(1, Ordering::SeqCst)),
+        );
+        let workspace = Workspace::create(dir.path(), SCHEMA, surroundings).unwrap();
+        (dir, workspace)
+    }
+
+    /// SQLite's plan of a statement, a step a line.
+    fn plan(tx: &Transaction<'_>, sql: &str) -> String {
+        let mut statement = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let marks = statement.parameter_count();
+        let rows = statement
+            .query_map(rusqlite::params_from_iter(vec![1; marks]), |row| {
+                row.get::<_, String>(3)
+            })
+            .unwrap();
+        rows.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
+    }
+
+    #[test]
+    fn push_and_pull_look_up_by_index() {
+        let (_dir, workspace) = workspace();
+        let plans = workspace
+            .database()
+            .read_blocking(|tx, model| {
+                let tables: Vec<_> = model.tables().iter().collect();
+                let airfields = tables[0];
+                let code = model::sql_names(&airfields.columns()[0]);
+                let statements = [
+                    ("record", airfields.select_by_id.clone()),
+                    ("parent", airfields.exists_live.clone()),
+                    ("unique", change::unique_lookup(airfields, &code)),
+                    ("remembered", push::REMEMBERED.to_owned()),
+                    ("forget", push::FORGET.to_owned()),
+                    ("token", devices::BY_TOKEN.to_owned()),
+                    (
+                        "page's end",
+                        format!("{} ORDER BY seq LIMIT ?3", pull::seqs_sql(&tables)),
+                    ),
+                    ("page's records", airfields.select_changed.clone()),
+                    ("history", history::OF_RECORD.to_owned()),
+                    ("export", airfields.select_live.clone()),
+                ];
+                Ok(statements.map(|(what, sql)| format!("{what}:\n{}", plan(tx, &sql))))
+            })
+            .unwrap();
+        for plan in &plans {
+            // The one scan is the export's, along the index that gives the order.
+            let may_scan = plan.starts_with("export") && plan.contains("USING INDEX");
+            assert!(may_scan || !plan.contains("SCAN"), "{plan}");
+            assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+        }
+        insta::assert_snapshot!(plans.join("\n\n"));
+    }
+
+    #[test]
+    fn work_that_panics_or_fails_leaves_nothing_and_the_writer_goes_on() {
+        let (_dir, workspace) = workspace();
+        let database = workspace.database();
+        let renew = |tx: &Transaction<'_>| meta::renew_epoch(tx, "gone");
+        let panicked = database.write_blocking(move |tx, _| {
+            renew(tx)?;
+            if tx.is_autocommit() {
+                return Ok(());
+            }
+            panic!("a fault in the middle of a transaction");
+        });
+        assert!(matches!(panicked, Err(Error::Panicked)));
+        let failed: Result<(), Error> = database.write_blocking(move |tx, _| {
+            renew(tx)?;
+            Err(Error::Busy)
+        });
+        assert!(matches!(failed, Err(Error::Busy)));
+        let epoch = database
+            .read_blocking(|tx, model| Ok(meta::read(tx, model)?.epoch))
+            .unwrap();
+        assert_eq!(epoch, "00000000");
+        workspace.renew_epoch().unwrap();
+    }
+}

@@ -27,6 +27,7 @@ pub fn run(
     request: &PushRequest,
     now: Millis,
 ) -> Result<PushResponse, Error> {
+    devices::pushes(connection, &device.id, now)?;
     forget(connection, &device.id, &request.acked)?;
     let mut push = Push {
         changes: Changes::begin(connection, model, now)?,
@@ -47,7 +48,6 @@ pub fn run(
     }
     let epoch = push.changes.meta().epoch.clone();
     push.changes.finish()?;
-    devices::pushed(connection, &device.id, now)?;
     Ok(PushResponse { epoch, results })
 }
 

@@ -65,3 +65,34 @@ pub(super) async fn time_limited(State(app): State<App>, request: Request, next:
         Err(_) => Refused::unavailable("The request took too long: try again.", 5).into_response(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use landfall_protocol::error::{ErrorBody, ErrorCode};
+    use tower::ServiceExt as _;
+
+    #[expect(clippy::unused_async, reason = "a handler is async")]
+    async fn faulty() -> &'static str {
+        panic!("a fault in a handler")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_as_a_fault_of_the_server() {
+        let router = Router::new()
+            .route("/", get(faulty))
+            .layer(from_fn(panics_caught))
+            .layer(from_fn(versioned));
+        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(response.headers()[VERSION_HEADER], "1");
+        let body = axum::body::to_bytes(response.into_body(), 1_000).await.unwrap();
+        let body: ErrorBody = serde_json::from_slice(&body).unwrap();
+        assert_eq!(body.code, ErrorCode::Internal);
+    }
+}

@@ -1,13 +1,14 @@
 //! An import's file: CSV, line by line, into ids and fields.
 
-use super::LineError;
 use super::header::Header;
 use super::lines::{Lines, Noting};
+use super::{LineError, sentence};
 use crate::db::model::TableModel;
 use crate::{Error, csv_value};
 use csv::ByteRecord;
 use landfall_core::id::RecordId;
 use landfall_core::record::Patch;
+use landfall_core::validate::Rule;
 use std::io::Read;
 
 /// A line that can be read; whether it fits the rules is not known yet.
@@ -23,6 +24,7 @@ pub(super) struct Line {
 pub(super) struct File<'t, R> {
     reader: csv::Reader<Noting<R>>,
     lines: Lines,
+    table: &'t TableModel,
     header: Header<'t>,
     record: ByteRecord,
     is_over: bool,
@@ -59,6 +61,7 @@ impl<'t, R: Read> File<'t, R> {
         Ok(Self {
             reader,
             lines,
+            table,
             header: Header::read(&names, table, id_column).map_err(Error::ImportFile)?,
             record,
             is_over: false,
@@ -96,14 +99,8 @@ impl<'t, R: Read> File<'t, R> {
             let Some(column) = column else {
                 continue;
             };
-            let value = csv_value::read(column, text(cell).map_err(fault)?).ok_or_else(|| {
-                let kind = column.kind.word();
-                fault(format!(
-                    "column {} ({kind}): the value is not a valid {}",
-                    column.name,
-                    kind.replace('_', " ")
-                ))
-            })?;
+            let value = csv_value::read(column, text(cell).map_err(fault)?)
+                .ok_or_else(|| sentence(number, &[self.table.rules().error(column, Rule::Kind)]))?;
             fields.insert(column.name.clone(), value);
         }
         Ok(Line { number, id, fields })

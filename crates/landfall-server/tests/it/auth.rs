@@ -6,6 +6,8 @@ use landfall_protocol::push::{PushRequest, PushResponse};
 use landfall_protocol::workspace::{Health, Workspace};
 use landfall_protocol::{VERSION, VERSION_HEADER};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 /// The error's code and message; every answer, this kind too, names the protocol and the request.
 async fn refusal(request: RequestBuilder) -> (StatusCode, ErrorBody) {
@@ -199,4 +201,27 @@ async fn a_push_on_the_wire() {
     let response: PushResponse = laptop.push_request(&request).await;
     insta::assert_json_snapshot!("push_request", request);
     insta::assert_json_snapshot!("push_response", response);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_never_comes_is_given_up() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let workspace = landfall_server::Workspace::create(dir.path(), SCHEMA, surroundings().1).unwrap();
+    let (_, token) = workspace.add_device("laptop").unwrap();
+    let app = landfall_server::App::with_limits(workspace, LIMITS, std::time::Duration::from_millis(50));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(landfall_server::serve(listener, app, std::future::pending()));
+
+    // The laptop announces ten bytes, and its line goes dead.
+    let mut line = TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /v1/push HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\nlandfall-protocol: 1\r\n\
+         content-type: application/json\r\ncontent-length: 10\r\nconnection: close\r\n\r\n"
+    );
+    line.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert!(answer.contains("The request took too long"), "{answer}");
 }

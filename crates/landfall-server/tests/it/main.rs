@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod auth;
+mod cli;
 mod disk;
+mod import;
 mod pull;
 mod push;
 mod world;

@@ -1,0 +1,325 @@
+//! The real binary, as people and scripts use it.
+
+use crate::world::{SCHEMA, surroundings};
+use landfall_protocol::{VERSION, VERSION_HEADER};
+use landfall_server::Workspace;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_landfall-server");
+
+/// What the binary said and how it ended.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+fn run(args: &[&str]) -> Said {
+    Command::new(BINARY)
+        .args(args)
+        .env_remove("RUST_LOG")
+        .output()
+        .unwrap()
+        .into()
+}
+
+fn done(args: &[&str]) -> Said {
+    let said = run(args);
+    assert_eq!(said.code, 0, "{args:?}: {}{}", said.out, said.err);
+    said
+}
+
+/// A folder, and paths in it as text.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn file(&self, name: &str, text: impl AsRef<[u8]>) -> String {
+        let path = self.path(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// A workspace with the tests' schema.
+    fn workspace(&self) -> String {
+        let dir = self.path("workspace");
+        Workspace::create(&dir, SCHEMA, surroundings().1).unwrap();
+        dir
+    }
+}
+
+#[test]
+fn the_sample_workspace_is_made_exported_and_imported_again() {
+    let folder = Folder::new();
+    let dir = folder.path("sample");
+    let made = done(&["init", "--template", "airfields", &dir]);
+    assert!(made.out.contains("airfields: 28298 records"), "{}", made.out);
+    assert!(Path::new(&dir).join("NOTICE").is_file());
+
+    let csv = folder.path("airfields.csv");
+    done(&["export", &dir, "airfields", "--output", &csv]);
+    let again = done(&["import", &dir, "airfields", &csv]);
+    assert_eq!(again.out, "28298 lines: 0 new, 0 changed, 28298 unchanged\n");
+    assert_eq!(
+        done(&["export", &dir, "airfields"]).out,
+        fs::read_to_string(&csv).unwrap()
+    );
+    let ndjson = done(&["export", &dir, "defects", "--format", "ndjson"]).out;
+    assert_eq!(ndjson.lines().count(), 250);
+
+    let doctor = done(&["doctor", &dir]);
+    assert!(doctor.out.contains("Everything is in order."), "{}", doctor.out);
+
+    let refused = run(&["init", "--template", "todo", &dir]);
+    assert_eq!(refused.code, 1);
+    assert_eq!(
+        refused.err,
+        format!("error: {dir} is not empty: name a new or an empty folder\n")
+    );
+}
+
+#[test]
+fn bad_lines_are_told_with_their_numbers() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let mut text = "id,name,elevation\na-701,Tarasp,1400\n".to_owned();
+    for n in 0..25 {
+        text.push_str(&format!("a-71{n},Field,99999\n"));
+    }
+    let csv = folder.file("bad.csv", text);
+
+    let refused = run(&["import", &dir, "airfields", &csv]);
+    assert_eq!(refused.code, 1);
+    let told: Vec<&str> = refused.err.lines().collect();
+    assert_eq!(
+        told[0],
+        "line 3: column elevation (integer): Elevation must be 9000 or less."
+    );
+    assert_eq!(told[20], "and 5 more lines");
+    assert_eq!(
+        told[21],
+        format!("error: {csv} was not imported: 25 of 26 lines can't be imported; nothing was changed")
+    );
+    assert_eq!(told.len(), 22);
+
+    let kept = run(&["import", &dir, "airfields", &csv, "--keep-going"]);
+    assert_eq!(kept.code, 3);
+    assert_eq!(kept.out, "26 lines: 1 new, 0 changed, 0 unchanged, 25 left out\n");
+}
+
+#[test]
+fn what_can_not_be_done_is_said_in_one_sentence() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let empty = folder.path("empty");
+    fs::create_dir(&empty).unwrap();
+    let broken = folder.file(
+        "broken.toml",
+        "[workspace]\nname = \"W\"\nversion = 1\n\n[[table]]\nname = \"Big Table\"\n",
+    );
+    let latin1 = folder.file("latin1.csv", b"id,name\na-721,Z\xfcrich\n");
+    let damaged = folder.path("damaged");
+    fs::create_dir(&damaged).unwrap();
+    fs::copy(
+        Path::new(&dir).join("landfall.toml"),
+        Path::new(&damaged).join("landfall.toml"),
+    )
+    .unwrap();
+    fs::write(
+        Path::new(&damaged).join("landfall-server.db"),
+        "no database at all, but long enough".repeat(200),
+    )
+    .unwrap();
+
+    let mut told = Vec::new();
+    for args in [
+        &["serve", &empty][..],
+        &["serve", &dir, "--listen", "192.0.2.1:1"],
+        &["doctor", &damaged],
+        &["schema", "check", &broken],
+        &["schema", "check", "/nowhere/landfall.toml"],
+        &["import", &dir, "runways", &latin1],
+        &["import", &dir, "airfields", &latin1],
+        &["import", &dir, "airfields", "/nowhere/file.csv"],
+        &["export", &dir, "runways"],
+        &["export", &dir, "airfields", "--output", "/nowhere/file.csv"],
+        &["device", "add", &dir, "  "],
+        &["device", "remove", &dir, "toaster"],
+    ] {
+        let said = run(args);
+        assert_eq!(said.code, 1, "{args:?}");
+        assert_eq!(said.out, "");
+        told.push(said.err.replace(folder.0.path().to_str().unwrap(), "FOLDER"));
+    }
+    insta::assert_snapshot!("sentences", told.concat());
+}
+
+#[test]
+fn devices_come_and_go() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let added = done(&["device", "add", &dir, "laptop"]);
+    assert!(
+        added.out.starts_with("lf_") && added.out.trim().len() > 40,
+        "the token alone: {}",
+        added.out
+    );
+    let added: serde_json::Value =
+        serde_json::from_str(&done(&["device", "add", &dir, "phone", "--json"]).out).unwrap();
+    assert_eq!(added["name"], "phone");
+    let list: serde_json::Value =
+        serde_json::from_str(&done(&["device", "list", &dir, "--json"]).out).unwrap();
+    assert_eq!(list[1]["id"], added["id"]);
+    assert!(!list.to_string().contains("lf_"), "tokens are kept nowhere");
+    done(&["device", "remove", &dir, "laptop"]);
+    assert!(!done(&["device", "list", &dir]).out.contains("laptop"));
+    assert_eq!(
+        done(&["tombstones", "purge", &dir, "--older-than", "90"]).out,
+        "Removed the marks of 0 deleted records.\n"
+    );
+    assert!(done(&["epoch", "renew", &dir]).out.contains("new epoch"));
+}
+
+#[test]
+fn the_doctor_finds_what_is_wrong() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let workspace = Workspace::open(&dir, surroundings().1).unwrap();
+    let spoil = |sql: &'static str| {
+        workspace
+            .database()
+            .write_blocking(move |tx, _| Ok(tx.execute_batch(sql)?))
+            .unwrap()
+    };
+    spoil("UPDATE _tables SET count = 7 WHERE name = 'airfields'");
+    fs::write(
+        Path::new(&dir).join("landfall.toml"),
+        SCHEMA.replace("max_length = 60", "max_length = 6"),
+    )
+    .unwrap();
+    let said = run(&["doctor", &dir]);
+    assert_eq!(said.code, 1);
+    let faults: Vec<&str> = said
+        .out
+        .lines()
+        .filter(|line| line.starts_with("FAULT"))
+        .collect();
+    insta::assert_debug_snapshot!("faults", faults);
+}
+
+/// A serving process; the test ends it.
+struct Serving {
+    child: Child,
+    port_file: PathBuf,
+    address: String,
+}
+
+impl Serving {
+    fn start(dir: &str, port_file: PathBuf, listen: &str) -> Self {
+        let mut child = Command::new(BINARY)
+            .args([
+                "serve",
+                dir,
+                "--listen",
+                listen,
+                "--port-file",
+                port_file.to_str().unwrap(),
+            ])
+            .env_remove("RUST_LOG")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It says that it serves when it does.
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        assert!(line.starts_with("Serving \"Airfields\" on http://"), "{line}");
+        let address = fs::read_to_string(&port_file).unwrap().trim().to_owned();
+        assert!(line.contains(&address), "{line}");
+        Self {
+            child,
+            port_file,
+            address,
+        }
+    }
+
+    /// Asks it to stop; gives its log.
+    fn stop(mut self, signal: &str) -> String {
+        let asked = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(asked.success());
+        assert!(self.child.wait().unwrap().success());
+        assert!(!self.port_file.exists());
+        let mut log = String::new();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut log)
+            .unwrap();
+        log
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_served_workspace_answers_its_devices_and_stops_when_asked() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let token = done(&["device", "add", &dir, "laptop"]).out.trim().to_owned();
+    let serving = Serving::start(&dir, folder.path("port").into(), "127.0.0.1:0");
+
+    let taken = run(&["serve", &dir, "--listen", &serving.address]);
+    assert_eq!(taken.code, 1);
+    assert!(
+        taken
+            .err
+            .contains("free it, or name another address with --listen"),
+        "{}",
+        taken.err
+    );
+
+    let pull = reqwest::Client::new()
+        .get(format!("http://{}/v1/pull?tables=airfields", serving.address))
+        .bearer_auth(&token)
+        .header(VERSION_HEADER, VERSION);
+    assert!(pull.send().await.unwrap().status().is_success());
+
+    let log = serving.stop("-TERM");
+    assert!(log.contains("/v1/pull") && log.contains("status=200"), "{log}");
+    assert!(!log.contains(&token), "a token is never logged");
+    assert!(!log.contains("without TLS"), "{log}");
+}
+
+#[test]
+fn an_open_address_is_warned_of() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let serving = Serving::start(&dir, folder.path("port").into(), "0.0.0.0:0");
+    let log = serving.stop("-INT");
+    assert!(log.contains("without TLS"), "{log}");
+}
