@@ -18,7 +18,8 @@ export function RecordScreen() {
   return <OpenRecord key={`${name}/${id}`} table={table} id={id} />;
 }
 
-function OpenRecord({ table, id }: { table: Table; id: string }) {
+/** The record of this table and id, or what there is to say instead. */
+export function OpenRecord({ table, id }: { table: Table; id: string }) {
   const { t } = useTranslation("editor");
   const { data, error, isFetching, refetch } = useRead("record_get", { table: table.name, id });
   const [opened, setOpened] = useState<RecordDetail | null>(null);

@@ -14,7 +14,7 @@ export function Group({ group, onDiscard }: { group: OutboxGroup; onDiscard: (it
   const isDeleted = group.items.at(-1)?.kind === "delete";
   const title = group.title || group.recordId.slice(0, 8);
   return (
-    <section aria-label={title} className="@container overflow-hidden rounded border border-line bg-surface">
+    <article aria-label={title} className="@container overflow-hidden rounded border border-line bg-surface">
       <h2 className="flex min-h-control items-center gap-2 border-b border-line bg-surface-2 px-4 py-1.5 text-body font-semibold">
         <Icon aria-hidden className="size-4 shrink-0 text-text-3" />
         {isDeleted ? (
@@ -35,6 +35,6 @@ export function Group({ group, onDiscard }: { group: OutboxGroup; onDiscard: (it
           <Item key={item.op_id} item={item} group={group} table={table} onDiscard={() => onDiscard(item)} />
         ))}
       </ul>
-    </section>
+    </article>
   );
 }

@@ -30,8 +30,8 @@ export function Row({ label, help, children }: { label: ReactNode; help?: ReactN
 /** A fact: name and value. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <div className="flex min-h-11 flex-wrap items-baseline gap-x-4 px-4 py-2.5">
-      <dt className="w-40 shrink-0 text-body text-text-2">{name}</dt>
+    <div className="flex min-h-11 flex-col gap-x-4 px-4 py-2.5 tablet:flex-row tablet:items-baseline">
+      <dt className="shrink-0 text-note text-text-2 tablet:w-44 tablet:text-body">{name}</dt>
       <dd className="min-w-0 flex-1 text-body break-words">{children}</dd>
     </div>
   );

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { Column, FieldValue } from "@/backend";
 import { type FieldProps, TextArea, TextInput } from "@/components";
-import { i18next, useTranslation } from "@/i18n";
+import { locale, useTranslation } from "@/i18n";
 import { sameValue } from "../session/same";
 import { fromText, toText } from "../values/typed";
 
@@ -15,16 +15,16 @@ export interface ValueInputProps extends FieldProps {
 
 export function TypedInput({ column, value, onChange, ...props }: ValueInputProps) {
   const { t } = useTranslation("editor");
-  const locale = i18next.resolvedLanguage ?? "en";
+  const format = locale();
   const { kind } = column;
   // The text as typed, with the value it stood for: worth nothing once the value is another.
   const [typed, setTyped] = useState<{ text: string; value: FieldValue } | null>(null);
-  const text = typed && sameValue(typed.value, value) ? typed.text : toText(kind, value, locale);
+  const text = typed && sameValue(typed.value, value) ? typed.text : toText(kind, value, format);
   const shared = {
     ...props,
     value: text,
     onChange: (next: string) => {
-      const nextValue = fromText(kind, next, locale);
+      const nextValue = fromText(kind, next, format);
       setTyped({ text: next, value: nextValue });
       onChange(nextValue);
     },

@@ -18,7 +18,8 @@ export function NewRecordScreen() {
   return <Begun key={`${name}/${id}`} table={table} id={id} />;
 }
 
-function Begun({ table, id }: { table: Table; id: string }) {
+/** The record being begun, or what there is to say instead. */
+export function Begun({ table, id }: { table: Table; id: string }) {
   const { t } = useTranslation("editor");
   const { data, error, isFetching, refetch } = useRead("new_record_get", { table: table.name, id });
   // Read once: from then on the editor knows best what was typed.
