@@ -19,6 +19,11 @@ import { setup } from "./setup.mjs";
 const serverDir = join(stateDir, "server");
 const tokenFile = (device) => join(stateDir, "tokens", `${device}.token`);
 const dataDir = (device) => join(stateDir, "devices", device);
+const portFile = join(stateDir, "port");
+
+// Above the run below: it stands in an `await` at the top level, before which nothing further down exists.
+const headlessPackages = ["--package", "landfall-server", "--package", "landfall-tests", "--bins"];
+const windowPackages = ["--package", "landfall-server", "--package", "landfall", "--bins"];
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.on(signal, () => stopAll().then(() => process.exit(0)));
@@ -88,16 +93,11 @@ async function prepareServer() {
   for (const device of ["laptop", "phone"]) await addDevice(serverDir, device, tokenFile(device));
 }
 
-const portFile = join(stateDir, "port");
-
 /** The port of the last run, so that devices find their server again; another when it is taken. */
 async function usualPort() {
   const last = Number(await readFile(portFile, "utf8").catch(() => "0"));
   return last > 0 && (await isFree(last)) ? last : 0;
 }
-
-const headlessPackages = ["--package", "landfall-server", "--package", "landfall-tests", "--bins"];
-const windowPackages = ["--package", "landfall-server", "--package", "landfall", "--bins"];
 
 async function openBridge(device, server) {
   const bridge = await startBridge({
