@@ -18,6 +18,8 @@ export default defineConfig({
     target: ["es2022", "chrome111", "safari16.4"],
     // Scripts and fonts stay files of their own: the content security policy allows nothing inline.
     assetsInlineLimit: 0,
+    // Read from the disk, not over a network.
+    chunkSizeWarningLimit: 1_000,
     modulePreload: { polyfill: false },
   },
   test: {
@@ -25,6 +27,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: [here("./src/test/setup.ts")],
     css: false,
-    testTimeout: 15_000,
+    testTimeout: 60_000,
   },
 });

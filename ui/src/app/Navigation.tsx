@@ -162,28 +162,10 @@ export function NavigationBar() {
       .filter((item) => item.id !== "log")
       .map((item) => ({ ...item, on: pathname.startsWith(item.href.slice(1)) })),
   ];
+  const [records, ...rest] = items;
   return (
     <div className="flex border-t border-line bg-canvas pb-safe-b">
-      {items.map((item) => (
-        <a
-          key={item.id}
-          href={item.href}
-          aria-current={item.on ? "page" : undefined}
-          className={cx(barLook, item.on ? "text-accent" : "text-text-2")}
-        >
-          <span className="relative">
-            <item.icon aria-hidden className="size-5" />
-            {item.badge && (
-              <span className="absolute -top-2 left-3">
-                <Badge tone={item.badge.tone} label={item.badge.label}>
-                  {item.badge.text}
-                </Badge>
-              </span>
-            )}
-          </span>
-          {item.label}
-        </a>
-      ))}
+      {records && <BarLink item={records} />}
       <button
         type="button"
         className={cx(barLook, "text-text-2")}
@@ -192,7 +174,32 @@ export function NavigationBar() {
         <Search aria-hidden className="size-5" />
         {t("nav.search")}
       </button>
+      {rest.map((item) => (
+        <BarLink key={item.id} item={item} />
+      ))}
     </div>
+  );
+}
+
+function BarLink({ item }: { item: Item & { on: boolean } }) {
+  return (
+    <a
+      href={item.href}
+      aria-current={item.on ? "page" : undefined}
+      className={cx(barLook, item.on ? "text-accent" : "text-text-2")}
+    >
+      <span className="relative">
+        <item.icon aria-hidden className="size-5" />
+        {item.badge && (
+          <span className="absolute -top-2 left-3">
+            <Badge tone={item.badge.tone} label={item.badge.label}>
+              {item.badge.text}
+            </Badge>
+          </span>
+        )}
+      </span>
+      {item.label}
+    </a>
   );
 }
 

@@ -21,18 +21,22 @@ const routeTree = rootRoute.addChildren([
   diagnosticsRoute,
 ]);
 
-export const router = createRouter({
-  routeTree,
-  history,
-  defaultPreload: "intent",
-  // The list's state reads well in the address: plain words, not JSON.
-  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
-  stringifySearch: (search) => {
-    const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
-    const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
-    return text && `?${text}`;
-  },
-});
+/** A router that begins at the page's present address. One per page; a new one per test. */
+export const makeRouter = () =>
+  createRouter({
+    routeTree,
+    history,
+    defaultPreload: "intent",
+    // The list's state reads well in the address: plain words, not JSON.
+    parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+    stringifySearch: (search) => {
+      const given = Object.entries(search).filter(([, value]) => value !== undefined && value !== "");
+      const text = new URLSearchParams(given.map(([key, value]) => [key, String(value)])).toString();
+      return text && `?${text}`;
+    },
+  });
+
+export const router = makeRouter();
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -104,6 +104,7 @@ export function MultiChoice({ options, value, onChange, ...props }: MultiChoiceP
       onChange={(chosen) => onChange(options.map((option) => option.id).filter((id) => chosen.includes(id)))}
     >
       <FieldFrame field={props}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: only hears when focus leaves the boxes as a whole. */}
         <div
           className="flex flex-wrap gap-x-4 gap-y-1"
           onBlur={(event) => {

@@ -49,7 +49,7 @@ export function Chip({
       onChange={onChange}
       isDisabled={isDisabled}
       className={cx(
-        "inline-flex h-7 shrink-0 cursor-default items-center gap-1.5 rounded-full border border-line-2 bg-surface px-2.5 text-note font-medium whitespace-nowrap text-text-2 transition-colors duration-(--fast) hovered:bg-hover coarse:h-11 coarse:px-3.5 disabled:opacity-60",
+        "relative inline-flex h-7 shrink-0 cursor-default items-center gap-1.5 rounded-full border border-line-2 bg-surface px-2.5 text-note font-medium whitespace-nowrap text-text-2 transition-colors duration-(--fast) hovered:bg-hover coarse:h-9 coarse:px-3 coarse:after:absolute coarse:after:-inset-y-1 coarse:after:inset-x-0 disabled:opacity-60",
         on[tone],
       )}
     >

@@ -21,17 +21,25 @@ export function BulkEdit({ table, selection, count, close }: BulkEditProps) {
   const editable = table.columns.filter(
     (column) => !column.unique && !column.read_only && column.kind.type !== "location",
   );
-  const [patch, setPatch] = useState<Fields>(() => ({ [editable[0]?.name ?? ""]: null }));
+  const [patch, setPatch] = useState<Fields>(() => {
+    const first = editable.find((column) => column.name !== table.title) ?? editable[0];
+    return first ? { [first.name]: null } : {};
+  });
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const { preview, error } = usePreview(table, selection, patch);
   const [failure, setFailure] = useState<unknown>(null);
   const names = Object.keys(patch);
   const free = editable.filter((column) => !names.includes(column.name));
-  const set = (name: string, value: FieldValue) => setPatch({ ...patch, [name]: value });
+  const set = (name: string, value: FieldValue) => {
+    setTouched(new Set(touched).add(name));
+    setPatch({ ...patch, [name]: value });
+  };
   const rename = (from: string, to: string) =>
     setPatch(
       Object.fromEntries(names.map((name) => (name === from ? [to, null] : [name, patch[name] ?? null]))),
     );
-  const errorOf = (name: string) => error?.fieldErrors.find((each) => each.column === name)?.message ?? null;
+  const errorOf = (name: string) =>
+    touched.has(name) ? (error?.fieldErrors.find((each) => each.column === name)?.message ?? null) : null;
   const apply = async () => {
     try {
       const done = await call("records_update", { table: table.name, selection, patch, preview: false });
@@ -108,7 +116,11 @@ export function BulkEdit({ table, selection, count, close }: BulkEditProps) {
         })}
         {free[0] && (
           <span>
-            <Button size="small" icon={Plus} onPress={() => set(free[0]?.name ?? "", null)}>
+            <Button
+              size="small"
+              icon={Plus}
+              onPress={() => setPatch({ ...patch, [free[0]?.name ?? ""]: null })}
+            >
               {t("bulk.add")}
             </Button>
           </span>

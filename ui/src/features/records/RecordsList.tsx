@@ -11,7 +11,7 @@ import { paths } from "@/app/paths";
 import { useShortcut } from "@/app/shortcuts";
 import { useSettings } from "@/app/workspace";
 import { call, type RecordRow, type Table } from "@/backend";
-import { Bar, Button, ErrorNote, IconButton, Skeleton, toast } from "@/components";
+import { Bar, Button, cx, ErrorNote, IconButton, Skeleton, toast } from "@/components";
 import { Freshness, StatusButton } from "@/features/status";
 import { formatCount, useTranslation } from "@/i18n";
 import { ASK_FROM, BulkBar, useBulkDelete } from "./Bulk";
@@ -111,17 +111,26 @@ export function RecordsList({ table }: { table: Table }) {
   return (
     <div ref={frame} className="relative flex min-h-0 flex-1 flex-col">
       <header className="flex shrink-0 flex-col gap-1 border-b border-line px-2 pt-2 pb-1 tablet:px-3">
-        <div className="flex flex-wrap items-center gap-x-2 gap-y-2">
+        <div className={cx("flex items-center gap-x-2 gap-y-2", isNarrow && "flex-wrap")}>
           <Views table={table} state={state} onChange={(next: ListState) => setState(next)} />
-          <Count view={view} filtered={isFiltered(state)} />
+          {layout !== "phone" && <Count view={view} filtered={isFiltered(state)} />}
           {layout === "phone" && (
-            <span className="ml-auto">
-              <StatusButton placement="bottom end" />
-            </span>
+            <>
+              <span className="ml-auto">
+                <StatusButton placement="bottom end" />
+              </span>
+              <span className="-mt-2.5 flex w-full gap-1.5 px-2 text-note text-text-3">
+                <Count view={view} filtered={isFiltered(state)} />
+                <span aria-hidden>·</span>
+                <Freshness />
+              </span>
+            </>
           )}
           <div
             className={
-              isNarrow ? "flex w-full items-center gap-1.5 px-1" : "ml-auto flex min-w-0 items-center gap-1.5"
+              isNarrow
+                ? "flex w-full items-center gap-1.5 px-1"
+                : "flex min-w-0 flex-1 items-center justify-end gap-1.5"
             }
           >
             <SearchBox
@@ -130,7 +139,7 @@ export function RecordsList({ table }: { table: Table }) {
               value={state.search}
               onChange={(search) => setState({ search })}
               onLeave={() => grid.current?.focus()}
-              className={isNarrow ? "min-w-0 flex-1" : "w-72 min-w-32"}
+              className={isNarrow ? "min-w-0 flex-1" : "max-w-72 min-w-24 flex-1"}
             />
             <FilterPopover
               table={table}
@@ -183,11 +192,6 @@ export function RecordsList({ table }: { table: Table }) {
             <Chips {...props} />
           )}
         </div>
-        {layout === "phone" && (
-          <div className="px-2 pb-1">
-            <Freshness />
-          </div>
-        )}
       </header>
       <div className="relative flex min-h-0 flex-1 flex-col">
         <DriftPill drift={drift} onShow={bringIn} />
@@ -212,6 +216,7 @@ export function RecordsList({ table }: { table: Table }) {
             isSelecting={isNarrow ? isChoosing || count > 0 : count > 0}
             rowHeight={rowHeight}
             headerHeight={headerHeight}
+            footRoom={layout === "phone" && onNew ? 80 : 0}
             sort={state.sort}
             onSort={onSort}
             selected={selected}

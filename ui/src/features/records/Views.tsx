@@ -2,6 +2,11 @@
 import { BookmarkPlus, ChevronDown, Save, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components";
+import { go } from "@/app/history";
+import { useLayout } from "@/app/layout";
+import { tableIcon } from "@/app/navigation";
+import { paths } from "@/app/paths";
+import { useWorkspace } from "@/app/workspace";
 import { call, type Table, useRead } from "@/backend";
 import { Button, Dialog, Menu, TextInput, toast } from "@/components";
 import { useTranslation } from "@/i18n";
@@ -15,6 +20,8 @@ export interface ViewsProps {
 
 export function Views({ table, state, onChange }: ViewsProps) {
   const { t } = useTranslation("records");
+  const layout = useLayout();
+  const { schema } = useWorkspace();
   const { data: views = [] } = useRead("saved_view_list", { table: table.name });
   const [isNaming, setNaming] = useState(false);
   const query = stateQuery(state);
@@ -47,6 +54,21 @@ export function Views({ table, state, onChange }: ViewsProps) {
             </AriaButton>
           }
           groups={[
+            {
+              // A phone has no pane that lists the tables.
+              id: "tables",
+              title: t("views.tables"),
+              actions:
+                layout === "phone"
+                  ? schema.tables.map((each) => ({
+                      id: `table-${each.name}`,
+                      label: each.label,
+                      icon: tableIcon(each.icon),
+                      isOn: each.name === table.name,
+                      onAction: () => go(paths.table(each.name)),
+                    }))
+                  : [],
+            },
             {
               id: "views",
               title: t("views"),

@@ -78,12 +78,16 @@ function StatusDetails({ status, close }: { status: SyncStatus; close: () => voi
       </div>
       {now === "syncing" && status.progress && <SyncProgress status={status} />}
       <Facts status={status} />
-      <div className="flex items-center gap-2">
-        <Button look="primary" icon={RefreshCw} onPress={() => ask("sync_now")} className="flex-1">
+      <div className="grid grid-cols-2 gap-2">
+        <Button look="primary" icon={RefreshCw} onPress={() => ask("sync_now")} className="col-span-2">
           {t("do.sync")}
         </Button>
-        <Button onPress={() => ask("sync_push")}>{t("do.push")}</Button>
-        <Button onPress={() => ask("sync_pull")}>{t("do.pull")}</Button>
+        <Button size="small" onPress={() => ask("sync_push")}>
+          {t("do.push")}
+        </Button>
+        <Button size="small" onPress={() => ask("sync_pull")}>
+          {t("do.pull")}
+        </Button>
       </div>
       <p role="status" className="min-h-4 text-note text-text-2 empty:hidden">
         {answer}

@@ -52,6 +52,7 @@ export const records = {
   "views.delete": "Delete “{{name}}”",
   "views.deleted": "View “{{name}}” deleted",
   "views.saved": "View “{{name}}” saved",
+  "views.tables": "Records",
   "views.this": "This list",
   "views.undo": "Undo",
   "views.hint": "Keeps search, filters, sort order and columns under a name.",

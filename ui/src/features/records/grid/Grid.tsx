@@ -34,6 +34,8 @@ export interface GridProps {
   isSelecting: boolean;
   rowHeight: number;
   headerHeight: number;
+  /** Free space below the last row, in px. */
+  footRoom: number;
   sort: SortKey[];
   /** `add`: keep the other keys (Shift). */
   onSort: (column: string, add: boolean) => void;
@@ -63,7 +65,8 @@ export function Grid(props: GridProps) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    scrollMargin: 0,
+    // On a phone the last record is not hidden behind *New*.
+    paddingEnd: props.footRoom,
     scrollPaddingStart: header,
     rangeExtractor: (range) => {
       const shown = defaultRangeExtractor(range);

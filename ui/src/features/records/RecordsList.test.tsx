@@ -1,0 +1,106 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { expectNoAxeViolations, fakeHost, renderApp } from "@/test";
+
+const rows = () => screen.getAllByRole("row").filter((row) => Number(row.getAttribute("aria-rowindex")) > 1);
+const shownTitles = () => rows().map((row) => within(row).getAllByRole("gridcell")[2]?.textContent ?? "");
+
+describe("the records list", () => {
+  it("shows the table's records with marks, without axe violations", async () => {
+    const { container } = renderApp("#/t/airfields");
+    const grid = await screen.findByRole("grid", { name: "Airfields" });
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    expect(grid.getAttribute("aria-rowcount")).toBe("61");
+    expect(screen.getAllByText("60 records").length).toBeGreaterThan(0);
+    expect(within(grid).getAllByRole("link", { name: "Saved on this device" }).length).toBe(2);
+    await expectNoAxeViolations(container);
+  });
+
+  it("finds as one types, and offers to clear when nothing is found (U10)", async () => {
+    const { user } = renderApp("#/t/airfields");
+    await screen.findByRole("grid");
+    await user.type(screen.getByRole("searchbox"), "zzzz");
+    expect(await screen.findByText("Nothing found", { selector: "p" })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Clear filters" }));
+    await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("61"));
+  });
+
+  it("sorts by a click on a column, again the other way, and then as usual", async () => {
+    const { user } = renderApp("#/t/airfields");
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    const usual = shownTitles();
+    const header = () => screen.getByRole("columnheader", { name: /Elevation/ });
+    await user.click(header());
+    await waitFor(() => expect(header().getAttribute("aria-sort")).toBe("ascending"));
+    await waitFor(() => expect(shownTitles()).not.toEqual(usual));
+    await user.click(header());
+    await waitFor(() => expect(header().getAttribute("aria-sort")).toBe("descending"));
+    await user.click(header());
+    await waitFor(() => expect(shownTitles()).toEqual(usual));
+  });
+
+  it("keeps rows in place when others add one, and says so (U7)", async () => {
+    const fake = fakeHost();
+    const { user } = renderApp("#/t/airfields", fake);
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    const before = shownTitles();
+    const like = [...fake.state.rows.values()].find((row) => row.table === "airfields");
+    if (!like) throw new Error("the sample has airfields");
+    fake.state.rows.set("air-new", {
+      ...structuredClone(like),
+      id: "air-new",
+      fields: { ...like.fields, name: "AAA first" },
+    });
+    fake.state.recordsChanged("sync", "airfields", ["air-new"]);
+    const pill = await screen.findByRole("button", { name: "1 new · Show" });
+    expect(shownTitles()).toEqual(before);
+    await user.click(pill);
+    await waitFor(() => expect(shownTitles()[0]).toBe("AAA first"));
+    await waitFor(() => expect(screen.queryByRole("button", { name: "1 new · Show" })).toBeNull());
+  });
+
+  it("moves, selects and selects all by keyboard, and edits many as one action (U12, U76)", async () => {
+    const { user, fake } = renderApp("#/t/inspections");
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    await user.click(screen.getByRole("searchbox"));
+    await user.keyboard("{ArrowDown}{ArrowDown} {Shift>}{ArrowDown}{/Shift}");
+    expect(await screen.findByText("2 selected")).toBeTruthy();
+    await user.keyboard("{Control>}a{/Control}");
+    expect(await screen.findByText("All 420 matching selected")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Edit fields" }));
+    const dialog = await screen.findByRole("dialog", { name: "Edit 420 records" });
+    await user.click(within(dialog).getByRole("button", { name: /Field to change/ }));
+    await user.click(await screen.findByRole("option", { name: "Closed" }));
+    await user.click(within(dialog).getByRole("button", { name: /New value/ }));
+    await user.click(await screen.findByRole("option", { name: "Yes" }));
+    await user.click(await within(dialog).findByRole("button", { name: /^Change \d+ records$/ }));
+    const inspections = [...fake.state.rows.values()].filter((row) => row.table === "inspections");
+    expect(inspections.every((row) => row.fields.closed === true)).toBe(true);
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => {
+      const back = [...fake.state.rows.values()].filter((row) => row.table === "inspections");
+      expect(back.some((row) => row.fields.closed === false)).toBe(true);
+    });
+  });
+
+  it("deletes the selected records and brings them back (U24)", async () => {
+    const { user } = renderApp("#/t/airfields");
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    const first = shownTitles()[0] ?? "";
+    await user.click(screen.getByRole("searchbox"));
+    await user.keyboard("{ArrowDown} {Delete}");
+    await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("60"));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("61"));
+    expect(shownTitles()[0]).toBe(first);
+  });
+
+  it("filters by a chip with a live count (U9) and by a condition in the address (U11)", async () => {
+    const { user } = renderApp(`#/t/airfields?where=${encodeURIComponent('[["country","is","IS"]]')}`);
+    expect(await screen.findByRole("button", { name: "Remove condition on Country" })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Remove condition on Country" }));
+    await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("61"));
+    await user.click(screen.getByRole("button", { name: /^Waiting/ }));
+    await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("3"));
+  });
+});
