@@ -15,11 +15,14 @@ mod command;
 mod events;
 mod guard;
 mod policy;
+#[cfg(test)]
+mod tests;
 
 use anyhow::ensure;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use axum::serve::ListenerExt as _;
 use guard::Guard;
 use landfall_client::Client;
 use std::net::SocketAddr;
@@ -83,6 +86,12 @@ impl Bridge {
     /// # Errors
     /// When the listener fails.
     pub async fn serve(self) -> std::io::Result<()> {
-        axum::serve(self.listener, self.router).await
+        // Answers are small and come at once: nothing is gained by waiting to fill a packet.
+        let listener = self.listener.tap_io(|connection| {
+            if let Err(error) = connection.set_nodelay(true) {
+                tracing::debug!(%error, "answers may be late");
+            }
+        });
+        axum::serve(listener, self.router).await
     }
 }

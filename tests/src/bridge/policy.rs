@@ -1,5 +1,9 @@
 //! The headers that lock a page down: the very content security policy of the app, read from its configuration, so
 //! that what works here works there.
+//!
+//! Styles are the UI's own files, and two that React Aria writes into the page (touch gestures on what can be pressed,
+//! and no scrolling behind a dialog on iOS), each allowed by its hash. Where a new React Aria writes others, the browser
+//! says so on its console, and the hash in that message takes the old one's place.
 
 use anyhow::Context as _;
 use axum::Router;
@@ -31,7 +35,7 @@ pub(super) fn add_headers(mut router: Router) -> anyhow::Result<Router> {
 }
 
 /// The app's policy as one header.
-fn app_policy() -> anyhow::Result<String> {
+pub(super) fn app_policy() -> anyhow::Result<String> {
     let conf: serde_json::Value = serde_json::from_str(APP)?;
     let policy = conf["app"]["security"]["csp"]
         .as_object()
