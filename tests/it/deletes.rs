@@ -113,3 +113,23 @@ async fn an_undo_after_the_sync_is_a_new_change() {
     world.all_converge().await;
     assert_eq!(phone.value("airfields", &oban, "elevation"), json!(24));
 }
+
+#[tokio::test]
+async fn a_deletion_undone_after_the_server_has_forgotten_it() {
+    let (world, oban) = with_oban().await;
+    let World {
+        server,
+        laptop,
+        phone,
+        ..
+    } = &world;
+    let deletion = laptop.deletes("airfields", &oban);
+    world.all_converge().await;
+    server.forgets_tombstones();
+
+    laptop.store().undo(&deletion.action).unwrap();
+
+    // To the server it is a new record, made now; the laptop takes that over.
+    world.all_converge().await;
+    assert_eq!(phone.value("airfields", &oban, "elevation"), json!(20));
+}

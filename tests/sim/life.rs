@@ -31,6 +31,15 @@ pub(crate) struct Life {
     trace: Vec<String>,
 }
 
+/// A life that ends badly tells its story.
+impl Drop for Life {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.trace.join("\n"));
+        }
+    }
+}
+
 impl Life {
     pub(crate) async fn begins(seed: u64) -> Self {
         let limits = Limits {
@@ -58,8 +67,8 @@ impl Life {
         }
     }
 
-    pub(crate) fn into_trace(self) -> Vec<String> {
-        self.trace
+    pub(crate) fn into_trace(mut self) -> Vec<String> {
+        std::mem::take(&mut self.trace)
     }
 
     fn device(&self, whose: usize) -> &Device {
@@ -199,12 +208,13 @@ impl Life {
     }
 
     fn does(&mut self, whose: usize, edits: Vec<Edit>) {
+        let told = serde_json::to_string(&edits.iter().map(said).collect::<Vec<_>>()).unwrap();
         match self.device(whose).store().edit(edits.clone()) {
             Ok(done) => {
                 for edit in edits {
                     self.keep(whose, edit);
                 }
-                self.note(whose, &format!("changes {:?}", done.changed));
+                self.note(whose, &format!("changes {told}"));
                 self.done[whose].push(done);
             }
             Err(Error::Invalid(_) | Error::NotFound | Error::Exists) => self.note(whose, "can't do that"),
@@ -432,5 +442,14 @@ impl Life {
                     .map(|(id, record)| format!("{table}/{id} = {record}")),
             );
         }
+    }
+}
+
+/// An edit for the trace.
+fn said(edit: &Edit) -> serde_json::Value {
+    match edit {
+        Edit::Insert { id, fields, .. } => json!({"insert": id, "fields": fields}),
+        Edit::Update { id, patch, .. } => json!({"update": id, "fields": patch}),
+        Edit::Delete { id, .. } => json!({"delete": id}),
     }
 }

@@ -85,6 +85,14 @@ pub(crate) fn arrive(
                 row::seq_number(theirs.seq)
             ])?;
         }
+        if same && old.mark == Mark::Synced && old.created_at != theirs.created_at {
+            // The server had forgotten its tombstone when this device brought it back: it was made anew there, and an
+            // answer does not say when.
+            let mut made_anew = knowing(&old, theirs);
+            made_anew.created_at = theirs.created_at;
+            made_anew.generation = arrival.generation.unwrap_or(old.generation);
+            work.update(table, &old, &made_anew)?;
+        }
         return Ok(Met::Known);
     }
     let mut known = knowing(&old, theirs);

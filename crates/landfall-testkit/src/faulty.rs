@@ -35,8 +35,9 @@ pub enum Fault {
     HangsAfter(usize),
 }
 
-/// What the server did with each op id, as far as this device asked for it.
-pub type Ledger = BTreeMap<OpId, Version>;
+/// The version that the server made of each op id, as far as this device asked for it, by the server's life: one that
+/// was restored has forgotten what came after the backup.
+pub type Ledger = BTreeMap<(String, OpId), Version>;
 
 /// A line with faults. Clones are the same line.
 #[derive(Clone)]
@@ -151,7 +152,8 @@ impl<T: Transport> FaultyTransport<T> {
         weather.pushed += 1;
         for result in &response.results {
             if let Outcome::Applied { version, .. } = &result.outcome {
-                let before = weather.ledger.insert(result.op_id.clone(), version.clone());
+                let place = (response.epoch.clone(), result.op_id.clone());
+                let before = weather.ledger.insert(place, version.clone());
                 assert!(
                     before.is_none_or(|before| before == *version),
                     "{} was applied twice",
