@@ -5,6 +5,7 @@ import { type Args, CommandFailed, type CommandName, type Host, type Result } fr
 import { appCommands } from "./app";
 import { makeRows, type Row, text } from "./data";
 import { listCommands } from "./lists";
+import { sampleLog } from "./log";
 import { outboxCommands } from "./outbox";
 import { recordCommands } from "./records";
 import { schema } from "./schema";
@@ -65,6 +66,7 @@ export class FakeState {
       device_name: "This laptop",
     };
     this.recount();
+    this.log.push(...sampleLog(this.rows.values(), this.now()));
   }
 
   now(): number {

@@ -6,7 +6,7 @@ import { connectWords, reachWords } from "./words";
 
 export function CheckLine({ check }: { check: Check }) {
   return (
-    <div role="status" className="min-h-5 text-note">
+    <div role="status" className="text-note">
       <Words check={check} />
     </div>
   );

@@ -3,7 +3,7 @@ import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { go } from "@/app/history";
 import { paths } from "@/app/paths";
-import { CommandFailed, call } from "@/backend";
+import { CommandFailed, call, queryClient, readQuery } from "@/backend";
 import { Button, ButtonLink, IconButton, TextInput } from "@/components";
 import { useTranslation } from "@/i18n";
 import { CheckLine } from "./CheckLine";
@@ -52,11 +52,13 @@ export function ConnectForm({ serverUrl, deviceName, canGoBack }: ConnectFormPro
     }
     setBusy(true);
     try {
-      await call("workspace_connect", {
+      const state = await call("workspace_connect", {
         server_url: address,
         token: token.trim(),
         device_name: device.trim(),
       });
+      // The topics that tell of it may come a moment later: the next screen must know already.
+      queryClient.setQueryData(readQuery("app_state", {}).queryKey, state);
       go(paths.home(), { replace: true });
     } catch (reason) {
       const words = connectWords(reason);

@@ -30,7 +30,9 @@ describe("the sync log (U30)", () => {
 
   it("lists by day, filters by kind and leads to the records", async () => {
     const fake = fakeHost();
-    fake.state.log.push(
+    fake.state.log.splice(
+      0,
+      Number.POSITIVE_INFINITY,
       entry(1, { record_ids: ["air-00001"], count: 1 }),
       entry(2, { kind: "error", code: "timed_out", table: null, count: 0 }),
     );

@@ -23,12 +23,13 @@ export class EditSession {
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #draftTimer: ReturnType<typeof setTimeout> | undefined;
   #turn: Promise<void> = Promise.resolve();
-  #hasDraft: boolean;
+  /** Columns of the draft that the client keeps. */
+  #kept: string[];
 
   constructor(detail: RecordDetail, wires: Wires) {
     this.state = opened(detail);
     this.#wires = wires;
-    this.#hasDraft = detail.draft !== null;
+    this.#kept = Object.keys(detail.draft?.fields ?? {});
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -81,7 +82,7 @@ export class EditSession {
     this.#happen({ type: "typed_dropped" });
     await this.#queue(async () => {
       await this.#wires.discardDraft();
-      this.#hasDraft = false;
+      this.#kept = [];
     });
   }
 
@@ -119,6 +120,8 @@ export class EditSession {
     this.#happen({ type: "send_started", patch });
     try {
       this.#happen({ type: "send_answered", fields: await this.#wires.update(patch) });
+      // The client takes what it saved out of the draft by itself.
+      this.#kept = this.#kept.filter((column) => !(column in patch));
     } catch (failure) {
       this.#happen({ type: "send_failed", columns: Object.keys(patch), failure });
       if (failure instanceof CommandFailed && failure.code === "invalid") {
@@ -131,11 +134,13 @@ export class EditSession {
 
   /** The draft on the device becomes what is typed and not saved. */
   async #keepDraft(): Promise<void> {
+    // Of a record that is gone no draft is kept anew; the one that was stays until the person decides.
+    if (this.state.gone) return;
     const fields = toKeep(this.state);
-    const isEmpty = Object.keys(fields).length === 0;
-    if (isEmpty && !this.#hasDraft) return;
+    const columns = Object.keys(fields);
+    if (columns.length === 0 && this.#kept.length === 0) return;
     await this.#wires.keepDraft(fields);
-    this.#hasDraft = !isEmpty;
+    this.#kept = columns;
   }
 
   #queue(work: () => Promise<void>): Promise<void> {
