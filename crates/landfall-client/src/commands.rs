@@ -31,7 +31,7 @@ macro_rules! for_each_command {
             write table_visited(TableVisitedArgs) -> Done;
             read reference_search(ReferenceSearchArgs) -> Vec<ReferenceOption> [Records];
             // one record
-            read record_get(RecordRef) -> RecordDetail [Record];
+            read record_get(RecordRef) -> RecordDetail [Record, Drafts];
             write record_new(RecordNewArgs) -> NewRecord;
             read new_record_list(NewRecordListArgs) -> Vec<NewRecord> [Drafts];
             read new_record_get(RecordRef) -> NewRecord [Drafts];

@@ -945,7 +945,7 @@ export const PROVIDES: Record<keyof Commands, TopicKind[]> = {
 	table_counts: ["records"],
 	table_visited: [],
 	reference_search: ["records"],
-	record_get: ["record"],
+	record_get: ["record", "drafts"],
 	record_new: [],
 	new_record_list: ["drafts"],
 	new_record_get: ["drafts"],
