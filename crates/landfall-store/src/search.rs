@@ -12,7 +12,6 @@ use landfall_core::id::{RecordId, TableName};
 use landfall_core::record::value_of;
 use landfall_core::schema::ColumnKind;
 use rusqlite::{Connection, params};
-use std::collections::HashSet;
 
 /// Up to so many hits are looked up one by one; more are read off the title index.
 pub(crate) const FEW: usize = 2_000;
@@ -56,13 +55,39 @@ pub(crate) fn best_first(
     );
     let mut statement = conn.prepare_cached(&sql)?;
     let mut begin = statement.query(params![typed, beyond])?;
-    let mut best = HashSet::new();
+    let mut best = Vec::new();
     while let Some(sql) = begin.next()? {
-        best.insert(sql.get::<_, i64>(0)?);
+        best.push(sql.get::<_, i64>(0)?);
     }
-    let (mut first, rest): (Vec<i64>, Vec<i64>) = rows.into_iter().partition(|row| best.contains(row));
+    if best.is_empty() {
+        return Ok(rows);
+    }
+    let best = RowSet::new(&best);
+    let (mut first, rest): (Vec<i64>, Vec<i64>) = rows.into_iter().partition(|row| best.contains(*row));
     first.extend(rest);
     Ok(first)
+}
+
+/// A set of row numbers: a bit each, because row numbers are dense.
+pub(crate) struct RowSet(Vec<u64>);
+
+impl RowSet {
+    pub(crate) fn new(rows: &[i64]) -> Self {
+        let place = |row: i64| usize::try_from(row).unwrap_or(0);
+        let most = rows.iter().copied().max().map_or(0, place);
+        let mut bits = vec![0_u64; most / 64 + 1];
+        for &row in rows {
+            bits[place(row) / 64] |= 1 << (place(row) % 64);
+        }
+        Self(bits)
+    }
+
+    pub(crate) fn contains(&self, row: i64) -> bool {
+        let place = usize::try_from(row).unwrap_or(0);
+        self.0
+            .get(place / 64)
+            .is_some_and(|bits| bits >> (place % 64) & 1 == 1)
+    }
 }
 
 impl Store {

@@ -8,7 +8,7 @@ use crate::entry::json;
 use crate::error::{Error, Result};
 use crate::fold::fold;
 use crate::layout::{Layout, TableLayout};
-use crate::search;
+use crate::search::{self, RowSet};
 use crate::{Store, names};
 use landfall_core::id::{ColumnName, TableName};
 use landfall_core::schema::{Column, ColumnKind};
@@ -16,7 +16,6 @@ use landfall_core::validate::{FieldError, Rule};
 use landfall_core::value::{Value, normalize};
 use rusqlite::types::{ToSqlOutput, Value as Sql, ValueRef};
 use rusqlite::{Connection, params_from_iter};
-use std::collections::HashSet;
 
 /// Which records, in which order.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,9 +124,9 @@ pub(crate) fn open(conn: &Connection, layout: &Layout, spec: &ViewSpec) -> Resul
         query.run(conn)?
     } else {
         // Many hits: reading the order off the index and leaving out the rest is cheaper than sorting them.
-        let hits: HashSet<i64> = hits.into_iter().collect();
+        let hits = RowSet::new(&hits);
         let mut rows = query.run(conn)?;
-        rows.retain(|row| hits.contains(row));
+        rows.retain(|row| hits.contains(*row));
         rows
     };
     if spec.sort.is_empty() {
@@ -146,7 +145,7 @@ pub(crate) struct Query {
 }
 
 impl Query {
-    fn new(layout: &Layout, table: &TableLayout, spec: &ViewSpec) -> Result<Self> {
+    pub(crate) fn new(layout: &Layout, table: &TableLayout, spec: &ViewSpec) -> Result<Self> {
         let mut query = Self {
             table: table.sql.clone(),
             conditions: vec![mark_condition(spec.mark).to_owned()],

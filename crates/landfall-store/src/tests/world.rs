@@ -5,7 +5,7 @@ use crate::{
 };
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{ColumnName, DeviceId, Millis, OpId, RecordId, Seq, TableName, Version};
-use landfall_core::outbox::{Entry, OpKind};
+use landfall_core::outbox::{Entry, OpKind, Refusal};
 use landfall_core::record::{Fields, Record, apply};
 use landfall_core::schema::{Choice, Column, ColumnKind, Schema, Table, TableMerge};
 use landfall_core::value::Value;
@@ -244,11 +244,7 @@ impl Device {
 
     /// Sends all that waits and takes in the answers.
     pub(super) fn push(&self, server: &mut Server) {
-        let batch = self.batch();
-        let answers = batch
-            .iter()
-            .map(|entry| (entry.op_id.clone(), server.apply(entry)))
-            .collect();
+        let answers = server.push(&self.batch());
         self.store.apply_answers(answers).unwrap();
     }
 
@@ -315,6 +311,27 @@ impl Server {
         record
     }
 
+    /// A batch: each operation once, groups all or none.
+    pub(super) fn push(&mut self, batch: &[Entry]) -> Vec<(OpId, Answer)> {
+        let mut answers = Vec::new();
+        for unit in batch.chunk_by(|one, next| one.group.is_some() && one.group == next.group) {
+            let before = self.clone();
+            let mut unit_answers: Vec<Answer> = unit.iter().map(|entry| self.apply(entry)).collect();
+            let applied = |answer: &Answer| matches!(answer, Answer::Applied { .. });
+            if !unit_answers.iter().all(applied) {
+                *self = before;
+                for answer in unit_answers.iter_mut().filter(|answer| applied(answer)) {
+                    *answer = Answer::Held;
+                }
+            }
+            for (entry, answer) in unit.iter().zip(unit_answers) {
+                self.answered.insert(entry.op_id.clone(), answer.clone());
+                answers.push((entry.op_id.clone(), answer));
+            }
+        }
+        answers
+    }
+
     /// One operation, once.
     pub(super) fn apply(&mut self, entry: &Entry) -> Answer {
         if let Some(answer) = self.answered.get(&entry.op_id) {
@@ -326,6 +343,13 @@ impl Server {
     }
 
     fn decide(&mut self, entry: &Entry) -> Answer {
+        if entry.fields.get(&column("name")) == Some(&"refused".into()) {
+            return Answer::Rejected(Refusal {
+                code: "invalid".into(),
+                message: "No.".into(),
+                field_errors: Vec::new(),
+            });
+        }
         let current = self.records.get(&entry.id).cloned();
         let version = current.as_ref().map(|record| record.version.clone());
         let gone = current.as_ref().is_some_and(|record| record.deleted);
