@@ -50,7 +50,7 @@ impl Workspace {
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(dir).map_err(Error::file("create", dir))?;
+                make_private_dir(dir).map_err(Error::file("create", dir))?;
             }
             Err(error) => return Err(Error::file("read", dir)(error)),
         }
@@ -197,6 +197,15 @@ impl Workspace {
         self.database
             .read_blocking(|tx, model| db::check::examine(tx, model))
     }
+}
+
+/// A folder that only its owner can look into: it will hold people's records.
+fn make_private_dir(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
 }
 
 fn check_is_workspace(dir: &Path) -> Result<(), Error> {

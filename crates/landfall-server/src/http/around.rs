@@ -77,7 +77,6 @@ mod tests {
     use landfall_protocol::error::{ErrorBody, ErrorCode};
     use tower::ServiceExt as _;
 
-    #[expect(clippy::unused_async, reason = "a handler is async")]
     async fn faulty() -> &'static str {
         panic!("a fault in a handler")
     }

@@ -1,6 +1,7 @@
 //! The real binary, as people and scripts use it.
 
-use crate::world::{SCHEMA, surroundings};
+use crate::world::{Device, SCHEMA, insert_airfield, surroundings};
+use landfall_protocol::push::{PushRequest, PushResponse};
 use landfall_protocol::{VERSION, VERSION_HEADER};
 use landfall_server::Workspace;
 use std::fs;
@@ -322,4 +323,64 @@ fn an_open_address_is_warned_of() {
     let serving = Serving::start(&dir, folder.path("port").into(), "0.0.0.0:0");
     let log = serving.stop("-INT");
     assert!(log.contains("without TLS"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_answered_survives_a_server_that_is_killed() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let token = done(&["device", "add", &dir, "laptop"]).out.trim().to_owned();
+    let mut serving = Serving::start(&dir, folder.path("port").into(), "127.0.0.1:0");
+    let laptop = Device::new(&format!("http://{}", serving.address), &token);
+
+    // The laptop pushes one change after the other; after the 20th answer the server is killed, in the middle of
+    // whatever it does.
+    let mut answered = Vec::new();
+    let mut killing = None;
+    let unanswered = loop {
+        let id = format!("a-{}", 800 + answered.len());
+        let op = insert_airfield(&format!("op-{id}"), &id, "Vals");
+        let request = PushRequest {
+            ops: vec![op.clone()],
+            acked: Vec::new(),
+        };
+        let answer = match laptop.post("/v1/push").json(&request).send().await {
+            Ok(answer) => answer.json::<PushResponse>().await,
+            Err(cut) => Err(cut),
+        };
+        if answer.is_err() {
+            break op;
+        }
+        answered.push(id);
+        if answered.len() == 20 {
+            let server = serving.child.id().to_string();
+            killing = Some(std::thread::spawn(move || {
+                Command::new("kill").args(["-KILL", &server]).status()
+            }));
+        }
+    };
+    assert!(killing.unwrap().join().unwrap().unwrap().success());
+    serving.child.wait().unwrap();
+
+    // Started again it has every change that it answered, and takes the one that it did not, once.
+    let serving = Serving::start(&dir, serving.port_file, "127.0.0.1:0");
+    let laptop = Device::new(&format!("http://{}", serving.address), &token);
+    laptop.applied(unanswered.clone()).await;
+    let version = laptop.applied(unanswered.clone()).await;
+    answered.push(unanswered.id.to_string());
+    let pages = laptop.pull("").await;
+    let records: Vec<_> = pages
+        .iter()
+        .flat_map(|page| page.records.values().flatten())
+        .collect();
+    assert_eq!(
+        records
+            .iter()
+            .map(|record| record.id.as_str())
+            .collect::<Vec<_>>(),
+        answered
+    );
+    assert_eq!(records.last().unwrap().version, version);
+    serving.stop("-TERM");
+    done(&["doctor", &dir]);
 }

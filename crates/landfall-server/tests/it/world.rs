@@ -169,11 +169,7 @@ impl Server {
     /// Adds a device.
     pub(crate) fn device(&self, name: &str) -> Device {
         let (_, token) = self.workspace.add_device(name).unwrap();
-        Device {
-            token,
-            url: self.url.clone(),
-            client: Client::new(),
-        }
+        Device::new(&self.url, &token)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -198,6 +194,14 @@ pub(crate) struct Device {
 }
 
 impl Device {
+    pub(crate) fn new(url: &str, token: &str) -> Self {
+        Self {
+            token: token.to_owned(),
+            url: url.to_owned(),
+            client: Client::new(),
+        }
+    }
+
     pub(crate) fn get(&self, path: &str) -> RequestBuilder {
         self.signed(self.client.get(format!("{}{path}", self.url)))
     }
