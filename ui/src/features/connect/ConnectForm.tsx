@@ -1,7 +1,6 @@
 // Server, token, device name; each error stands at its field.
 import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
-import { go } from "@/app/history";
 import { paths } from "@/app/paths";
 import { CommandFailed, call, queryClient, readQuery } from "@/backend";
 import { Button, ButtonLink, IconButton, TextInput } from "@/components";
@@ -21,9 +20,10 @@ export interface ConnectFormProps {
   serverUrl: string;
   deviceName: string;
   canGoBack: boolean;
+  onConnected: () => void;
 }
 
-export function ConnectForm({ serverUrl, deviceName, canGoBack }: ConnectFormProps) {
+export function ConnectForm({ serverUrl, deviceName, canGoBack, onConnected }: ConnectFormProps) {
   const { t } = useTranslation("connect");
   const { t: common } = useTranslation();
   const [server, setServer] = useState(serverUrl);
@@ -59,7 +59,7 @@ export function ConnectForm({ serverUrl, deviceName, canGoBack }: ConnectFormPro
       });
       // The topics that tell of it may come a moment later: the next screen must know already.
       queryClient.setQueryData(readQuery("app_state", {}).queryKey, state);
-      go(paths.home(), { replace: true });
+      onConnected();
     } catch (reason) {
       const words = connectWords(reason);
       setErrors(
