@@ -59,8 +59,12 @@ export function BulkBar({
   const count = countSelected(selected, view.total);
   const n = formatCount(count);
   const remove = useBulkDelete(table, view, selected, onSelect);
+  const askOrRemove = () => {
+    if (count < ASK_FROM) void remove();
+    else setDeleting(true);
+  };
   return (
-    <div className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5 p-1">
+    <div className="flex min-w-0 flex-1 items-center gap-1.5 p-1">
       <span className="tabular px-1 text-note font-medium text-accent">
         {selected.kind === "all" && selected.except.size === 0
           ? t("select.all_matching", { n })
@@ -71,24 +75,29 @@ export function BulkBar({
           {t("select.offer_all", { n: formatCount(view.total) })}
         </Button>
       )}
-      <Button size="small" icon={PencilLine} isDisabled={count === 0} onPress={() => setEditing(true)}>
-        {t("bulk.edit")}
-      </Button>
-      <Button
-        size="small"
-        look="danger"
-        icon={Trash2}
-        isDisabled={count === 0}
-        onPress={() => (count < ASK_FROM ? void remove() : setDeleting(true))}
-      >
-        {t("bulk.delete")}
-      </Button>
       {isNarrow ? (
-        <IconButton size="small" icon={X} label={t("select.clear")} onPress={() => onSelect(nothing)} />
+        <span className="ml-auto flex gap-1">
+          <IconButton
+            icon={PencilLine}
+            label={t("bulk.edit")}
+            isDisabled={count === 0}
+            onPress={() => setEditing(true)}
+          />
+          <IconButton icon={Trash2} label={t("bulk.delete")} isDisabled={count === 0} onPress={askOrRemove} />
+          <IconButton icon={X} label={t("select.clear")} onPress={() => onSelect(nothing)} />
+        </span>
       ) : (
-        <Button size="small" look="quiet" icon={X} onPress={() => onSelect(nothing)}>
-          {t("select.clear")}
-        </Button>
+        <>
+          <Button size="small" icon={PencilLine} isDisabled={count === 0} onPress={() => setEditing(true)}>
+            {t("bulk.edit")}
+          </Button>
+          <Button size="small" look="danger" icon={Trash2} isDisabled={count === 0} onPress={askOrRemove}>
+            {t("bulk.delete")}
+          </Button>
+          <Button size="small" look="quiet" icon={X} onPress={() => onSelect(nothing)}>
+            {t("select.clear")}
+          </Button>
+        </>
       )}
       {isEditing && (
         <BulkEdit

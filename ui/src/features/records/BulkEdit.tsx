@@ -132,7 +132,8 @@ export function BulkEdit({ table, selection, count, close }: BulkEditProps) {
 
 /** How many records would change; asked again shortly after the last key. */
 function usePreview(table: Table, selection: Selection, patch: Fields) {
-  const [answer, setAnswer] = useState<{ preview: number | null; error: CommandFailed | null }>({
+  const [answer, setAnswer] = useState<{ to: string; preview: number | null; error: CommandFailed | null }>({
+    to: "",
     preview: null,
     error: null,
   });
@@ -141,9 +142,10 @@ function usePreview(table: Table, selection: Selection, patch: Fields) {
     let isOld = false;
     const timer = setTimeout(() => {
       call("records_update", JSON.parse(question)).then(
-        (done) => !isOld && setAnswer({ preview: done.records, error: null }),
+        (done) => !isOld && setAnswer({ to: question, preview: done.records, error: null }),
         (reason) =>
-          !isOld && setAnswer({ preview: null, error: reason instanceof CommandFailed ? reason : null }),
+          !isOld &&
+          setAnswer({ to: question, preview: null, error: reason instanceof CommandFailed ? reason : null }),
       );
     }, 150);
     return () => {
@@ -151,5 +153,6 @@ function usePreview(table: Table, selection: Selection, patch: Fields) {
       clearTimeout(timer);
     };
   }, [question]);
-  return answer;
+  // A count that belongs to other values is none.
+  return answer.to === question ? answer : { preview: null, error: null };
 }

@@ -69,13 +69,18 @@ describe("the records list", () => {
     expect(await screen.findByText("All 420 matching selected")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Edit fields" }));
     const dialog = await screen.findByRole("dialog", { name: "Edit 420 records" });
-    await user.click(within(dialog).getByRole("button", { name: /Field to change/ }));
-    await user.click(await screen.findByRole("option", { name: "Closed" }));
-    await user.click(within(dialog).getByRole("button", { name: /New value/ }));
-    await user.click(await screen.findByRole("option", { name: "Yes" }));
+    const choose = async (field: RegExp, option: string) => {
+      await user.click(await within(dialog).findByRole("button", { name: field }));
+      await user.click(await screen.findByRole("option", { name: option }));
+      await within(dialog).findByRole("button", { name: new RegExp(`${option}.*${field.source}`) });
+    };
+    await choose(/Field to change/, "Closed");
+    await choose(/New value/, "Yes");
     await user.click(await within(dialog).findByRole("button", { name: /^Change \d+ records$/ }));
-    const inspections = [...fake.state.rows.values()].filter((row) => row.table === "inspections");
-    expect(inspections.every((row) => row.fields.closed === true)).toBe(true);
+    await waitFor(() => {
+      const inspections = [...fake.state.rows.values()].filter((row) => row.table === "inspections");
+      expect(inspections.every((row) => row.fields.closed === true)).toBe(true);
+    });
     await user.click(await screen.findByRole("button", { name: "Undo" }));
     await waitFor(() => {
       const back = [...fake.state.rows.values()].filter((row) => row.table === "inspections");

@@ -10,7 +10,7 @@ import { useHasPlace } from "@/app/navigation";
 import { paths } from "@/app/paths";
 import { useShortcut } from "@/app/shortcuts";
 import { useSettings } from "@/app/workspace";
-import { call, type RecordRow, type Table } from "@/backend";
+import { type CommandFailed, call, type RecordRow, type Table } from "@/backend";
 import { Bar, Button, cx, ErrorNote, IconButton, Skeleton, toast } from "@/components";
 import { Freshness, StatusButton } from "@/features/status";
 import { formatCount, useTranslation } from "@/i18n";
@@ -47,13 +47,18 @@ export function RecordsList({ table }: { table: Table }) {
   useVisit(table.name);
 
   const { view, error, reopen, isCurrent } = useView(openArgs(table, state));
-  const [loaded, setLoaded] = useState({ hasGone: false, failed: false });
+  const [loaded, setLoaded] = useState<{ hasGone: boolean; error: CommandFailed | null }>({
+    hasGone: false,
+    error: null,
+  });
   const bringIn = useCallback(() => reopen(grid.current?.hold() ?? []), [reopen]);
   const drift = useDrift(table.name, view, loaded.hasGone, bringIn);
+  const forgotten = loaded.error?.code === "not_found";
+  const trouble = error ?? (forgotten ? null : loaded.error);
   useEffect(() => {
     // The client forgot the view (it was restarted): the question is asked again.
-    if (loaded.failed) bringIn();
-  }, [loaded.failed, bringIn]);
+    if (forgotten) bringIn();
+  }, [forgotten, bringIn]);
 
   const [selection, setSelection] = useState<{ of: string; selected: Selected }>({
     of: "",
@@ -183,7 +188,10 @@ export function RecordsList({ table }: { table: Table }) {
               table={table}
               view={view}
               selected={selected}
-              onSelect={onSelect}
+              onSelect={(next) => {
+                onSelect(next);
+                if (next === nothing) setChoosing(false);
+              }}
               isNarrow={isNarrow}
               isDeleting={isDeleting}
               setDeleting={setDeleting}
@@ -195,7 +203,7 @@ export function RecordsList({ table }: { table: Table }) {
       </header>
       <div className="relative flex min-h-0 flex-1 flex-col">
         <DriftPill drift={drift} onShow={bringIn} />
-        {error && !view && <ErrorNote error={error} onRetry={bringIn} />}
+        {trouble && <ErrorNote error={trouble} onRetry={bringIn} />}
         {!view && !error && <GridSkeleton rowHeight={rowHeight} />}
         {isEmpty && (
           <EmptyList

@@ -28,7 +28,7 @@ function track(kind: ColumnKind): string {
     case "date":
       return "7.5rem";
     case "date_time":
-      return "10.5rem";
+      return "11.5rem";
     case "choice":
       return "7.5rem";
     case "location":
@@ -46,7 +46,7 @@ export function allColumns(table: Table): GridColumn[] {
   const moment = (name: "updated_at" | "created_at"): GridColumn => ({
     name,
     label: i18next.t(`column.${name}`, { ns: "records" }),
-    track: "10.5rem",
+    track: "11.5rem",
     isNumber: false,
     column: null,
   });

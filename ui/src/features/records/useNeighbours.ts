@@ -1,6 +1,6 @@
 // The records before and after one in the list on screen, for the record pane (U24).
 import { useRead } from "@/backend";
-import { currentView } from "./useView";
+import { useCurrentView } from "./useView";
 
 export interface Neighbours {
   previous: string | null;
@@ -10,7 +10,7 @@ export interface Neighbours {
 }
 
 export function useNeighbours(table: string, id: string): Neighbours {
-  const current = currentView();
+  const current = useCurrentView();
   const view = current?.table === table ? current.view : null;
   const { data: found } = useRead("view_find", { view: view ?? 0, id }, { enabled: view !== null });
   const position = found?.position ?? null;

@@ -1,6 +1,6 @@
 // An opened view: its order stays frozen until the person asks for another one or presses *Show* (U7). Opening again
 // keeps the place: the row at the top stays at the top.
-import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from "react";
 import {
   type CommandFailed,
   call,
@@ -24,8 +24,22 @@ export interface OpenView {
 }
 
 let current: { table: string; view: number } | null = null;
+const watchers = new Set<() => void>();
+
+function setCurrent(next: typeof current) {
+  current = next;
+  for (const watcher of watchers) watcher();
+}
+
 /** The view that is on screen, for the record pane's *previous* and *next*. */
-export const currentView = () => current;
+export const useCurrentView = () =>
+  useSyncExternalStore(
+    (watcher) => {
+      watchers.add(watcher);
+      return () => watchers.delete(watcher);
+    },
+    () => current,
+  );
 
 export function useView(args: ViewOpenArgs) {
   const question = JSON.stringify(args);
@@ -47,7 +61,7 @@ export function useView(args: ViewOpenArgs) {
       }
       const before = open.current;
       open.current = opened.view;
-      current = { table: asked.table, view: opened.view };
+      setCurrent({ table: asked.table, view: opened.view });
       setError(null);
       setView({
         id: opened.view,
@@ -76,7 +90,7 @@ export function useView(args: ViewOpenArgs) {
       latest.current += 1;
       if (open.current !== null) void call("view_close", { view: open.current }).catch(() => undefined);
       open.current = null;
-      current = null;
+      setCurrent(null);
     },
     [],
   );

@@ -107,14 +107,14 @@ function StatusDetails({ status, close }: { status: SyncStatus; close: () => voi
       {(hasOutbox || hasLog) && (
         // biome-ignore lint/a11y/noStaticElementInteractions: the links inside act; this only closes the popover behind them.
         // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click.
-        <div className="flex gap-2" onClick={close}>
+        <div className="-mx-2 flex flex-wrap" onClick={close}>
           {hasOutbox && (
-            <ButtonLink look="quiet" icon={Inbox} href={paths.outbox()}>
+            <ButtonLink look="quiet" size="small" icon={Inbox} href={paths.outbox()}>
               {t("do.outbox")}
             </ButtonLink>
           )}
           {hasLog && (
-            <ButtonLink look="quiet" icon={ScrollText} href={paths.log()}>
+            <ButtonLink look="quiet" size="small" icon={ScrollText} href={paths.log()}>
               {t("do.log")}
             </ButtonLink>
           )}

@@ -11,7 +11,7 @@ import {
   useRef,
   useState,
 } from "react";
-import type { RecordRow, SortKey } from "@/backend";
+import type { CommandFailed, RecordRow, SortKey } from "@/backend";
 import { useLate } from "@/components";
 import type { GridColumn } from "../columns";
 import { countSelected, everything, isSelected, nothing, type Selected, withRows } from "../selection";
@@ -45,7 +45,7 @@ export interface GridProps {
   onOpen: (id: string) => void;
   markHref: (row: RecordRow) => string;
   onDelete: () => void;
-  onLoaded: (info: { hasGone: boolean; failed: boolean }) => void;
+  onLoaded: (info: { hasGone: boolean; error: CommandFailed | null }) => void;
   ref?: Ref<GridHandle>;
 }
 
@@ -88,8 +88,7 @@ export function Grid(props: GridProps) {
   const at = (index: number) => rowAt(index) ?? (index === active.row ? activeRow : undefined);
 
   const hasGone = loaded.some((row) => row.gone);
-  const failed = error !== null;
-  useEffect(() => onLoaded({ hasGone, failed }), [hasGone, failed, onLoaded]);
+  useEffect(() => onLoaded({ hasGone, error }), [hasGone, error, onLoaded]);
 
   // Another question starts at the top; the same question opened again keeps its place.
   const held = useRef({
