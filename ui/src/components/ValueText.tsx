@@ -100,12 +100,16 @@ export function ValueDiff({ column, old, new: next, oldTitle, newTitle }: ValueD
   return (
     <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1 text-body">
       <del className="rounded-sm bg-refused-soft px-1 break-words text-refused line-through decoration-1">
-        <span aria-hidden>− </span>
+        <span aria-hidden className="inline-block pr-1">
+          −
+        </span>
         <span className="sr-only">{t("diff.from")}: </span>
         {before || t("value.none")}
       </del>
       <ins className="rounded-sm bg-added-soft px-1 break-words text-added underline decoration-1 underline-offset-2">
-        <span aria-hidden>+ </span>
+        <span aria-hidden className="inline-block pr-1">
+          +
+        </span>
         <span className="sr-only">{t("diff.to")}: </span>
         {after || t("value.none")}
       </ins>

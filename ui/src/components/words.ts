@@ -26,7 +26,7 @@ export function errorWords(error: FieldError, column: Column | undefined): strin
     case "max_length":
       return t(`rule.${rule.name}`, { count: rule.limit, n: formatCount(rule.limit) });
     case "pattern":
-      return rule.hint ? t("rule.pattern.hint", { hint: withoutStop(rule.hint) }) : t("rule.pattern");
+      return rule.hint ? sentence(rule.hint) : t("rule.pattern");
     default:
       return t(`rule.${rule.name}`);
   }
@@ -53,7 +53,9 @@ function withUnit(column: Column | undefined, limit: string): string {
   return unit ? `${shown} ${unit}` : shown;
 }
 
-const withoutStop = (sentence: string) => sentence.replace(/\.$/, "");
+/** The schema's own words, as a sentence. */
+const sentence = (hint: string) =>
+  `${hint.charAt(0).toLocaleUpperCase()}${hint.slice(1).replace(/\.$/, "")}.`;
 
 const refusals = [
   "invalid",

@@ -30,6 +30,9 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
         (row) => row.table === table && row.id !== id && !row.deleted && row.fields[column] === value,
       ),
     );
+  /** All columns, also those that are not given: a new record is checked as a whole. */
+  const whole = (table: string, fields: Fields): Fields =>
+    Object.fromEntries(state.table(table).columns.map(({ name }) => [name, fields[name] ?? null]));
   const insist = (table: string, id: string, fields: Fields) => {
     const errors = check(table, id, fields);
     if (errors.length > 0) throw failed("invalid", "values do not fit the rules", errors);
@@ -140,13 +143,12 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
       return record;
     },
     new_record_list: ({ table }) => [...state.begun.values()].filter((record) => record.table === table),
-    new_record_get: ({ id }) => begun(id),
+    new_record_get: ({ table, id }) => {
+      const record = begun(id);
+      return { ...record, errors: check(table, id, whole(table, record.fields)) };
+    },
     record_create: ({ table, id, fields }) => {
-      insist(
-        table,
-        id,
-        Object.fromEntries(state.table(table).columns.map(({ name }) => [name, fields[name] ?? null])),
-      );
+      insist(table, id, whole(table, fields));
       const row: Row = {
         table,
         id,
@@ -201,8 +203,8 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
       return updated(row);
     },
     draft_save: ({ table, id, fields }) => {
-      const errors = check(table, id, fields);
       const record = state.begun.get(id);
+      const errors = check(table, id, record ? whole(table, fields) : fields);
       if (record) {
         record.fields = { ...record.fields, ...fields };
         record.title = text(record.fields[state.table(table).title]);

@@ -66,8 +66,8 @@ describe("editing a record", () => {
     await user.clear(runway);
     await user.type(runway, "north");
     await user.tab();
-    await screen.findByText("Right form: Like 09L/27R.");
-    expect(description(runway)).toContain("Right form");
+    await screen.findByText("Like 09L/27R.");
+    expect(description(runway)).toContain("Like 09L/27R.");
     expect(runway.getAttribute("aria-invalid")).toBe("true");
     expect(row().fields.runway).toBe("07/25");
     await waitFor(() => expect(row().draft?.fields).toEqual({ runway: "north" }));

@@ -60,7 +60,6 @@ export const errors = {
   "rule.max_length_one": "At most {{n}} character.",
   "rule.max_length_other": "At most {{n}} characters.",
   "rule.pattern": "This does not have the right form.",
-  "rule.pattern.hint": "Right form: {{hint}}.",
   "rule.choices": "Choose one from the list.",
   "rule.unique": "Another record has this value already.",
   "rule.reference": "That record does not exist any more. Choose another.",

@@ -23,7 +23,7 @@ export function Drafts({ table }: { table: Table }) {
       <ul className="mt-1 flex flex-wrap gap-2">
         {data.map((draft) => (
           <li key={draft.id} className="min-w-0">
-            <DraftLink draft={draft} />
+            <DraftLink draft={draft} title={draft.fields[table.title] ? draft.title : t("drafts.untitled")} />
           </li>
         ))}
       </ul>
@@ -31,7 +31,7 @@ export function Drafts({ table }: { table: Table }) {
   );
 }
 
-function DraftLink({ draft }: { draft: NewRecord }) {
+function DraftLink({ draft, title }: { draft: NewRecord; title: string }) {
   const { t } = useTranslation("editor");
   const now = useNow();
   const open = draft.errors.length;
@@ -40,7 +40,7 @@ function DraftLink({ draft }: { draft: NewRecord }) {
       href={paths.newRecord(draft.table, draft.id)}
       className="flex min-h-7 max-w-80 items-baseline gap-2 rounded border border-line-2 bg-surface px-2.5 py-1 text-note text-text no-underline hover:bg-hover coarse:min-h-11 coarse:items-center"
     >
-      <span className="min-w-0 truncate font-medium">{draft.title || t("drafts.untitled")}</span>
+      <span className="min-w-0 truncate font-medium">{title}</span>
       <span className="shrink-0 text-text-3">
         {t("drafts.when", { when: formatWhen(draft.at, now) })}
         {open > 0 && ` · ${t("drafts.blocked", { count: open, n: formatCount(open) })}`}

@@ -16,7 +16,7 @@ import { type NewState, useNewRecord } from "./useNewRecord";
 
 export function NewRecordEditor({ table, begun }: { table: Table; begun: NewRecord }) {
   const { t } = useTranslation("editor");
-  const { session, state } = useNewRecord(begun);
+  const { session, state } = useNewRecord(begun, table);
   const [isAsking, setAsking] = useState(false);
   const list = paths.table(table.name);
   const missing = Object.keys(state.errors).length;

@@ -1,5 +1,5 @@
 // A record being begun: typed values are kept on the device as they come, until *Create* (U17).
-import { useEffect, useState, useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import {
   CommandFailed,
   call,
@@ -8,6 +8,7 @@ import {
   type FieldValue,
   type NewRecord,
 } from "@/backend";
+import { sameValue } from "../session/same";
 import { DRAFT_PAUSE } from "../session/session";
 
 export interface NewState {
@@ -40,8 +41,6 @@ export class NewSession {
       isCreating: false,
       failure: null,
     };
-    // What is missing is known from the start, though it does not show before the person has been there.
-    void this.#keep();
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -94,6 +93,13 @@ export class NewSession {
     }
   }
 
+  /** Leaves nothing behind of a record in which nothing was typed. */
+  async discardUntouched(): Promise<void> {
+    if (this.#isTouched || this.#isOver) return;
+    // A blank draft that stays is no loss: it can be discarded by hand.
+    await this.discard().catch(() => undefined);
+  }
+
   async discard(): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#timer);
@@ -123,19 +129,39 @@ export class NewSession {
   }
 }
 
-export function useNewRecord(begun: NewRecord): { session: NewSession; state: NewState } {
+/** Begun a moment ago, with nothing in it but what the app put there: not worth keeping if it is left like that. */
+export function isBlank(begun: NewRecord, table: Table, now: number): boolean {
+  const isFresh = now - begun.at < 5_000;
+  return (
+    isFresh &&
+    table.columns.every(({ name, kind, default: usual }) => {
+      const value = begun.fields[name] ?? null;
+      return kind.type === "reference" || sameValue(value, null) || sameValue(value, usual);
+    })
+  );
+}
+
+export function useNewRecord(begun: NewRecord, table: Table): { session: NewSession; state: NewState } {
   const [session] = useState(() => new NewSession(begun));
   const state = useSyncExternalStore(session.subscribe, session.getState);
+  const [wasBlank] = useState(() => isBlank(begun, table, Date.now()));
+  const isShown = useRef(false);
   useEffect(() => {
+    isShown.current = true;
     const flush = () => void session.flush();
     window.addEventListener("pagehide", flush);
     document.addEventListener("visibilitychange", flush);
     return () => {
       window.removeEventListener("pagehide", flush);
       document.removeEventListener("visibilitychange", flush);
+      isShown.current = false;
       void session.flush();
+      // Not if it is shown again at once, as happens while developing.
+      setTimeout(() => {
+        if (wasBlank && !isShown.current) void session.discardUntouched();
+      });
     };
-  }, [session]);
+  }, [session, wasBlank]);
   return { session, state };
 }
 
