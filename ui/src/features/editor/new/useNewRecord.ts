@@ -7,6 +7,7 @@ import {
   type Fields,
   type FieldValue,
   type NewRecord,
+  type Table,
 } from "@/backend";
 import { sameValue } from "../session/same";
 import { DRAFT_PAUSE } from "../session/session";
