@@ -1,5 +1,5 @@
 // The columns of the grid: which, how wide, in which order.
-import type { Column, ColumnKind, Table } from "@/backend";
+import type { Column, Table } from "@/backend";
 import { i18next } from "@/i18n";
 
 export interface GridColumn {
@@ -12,25 +12,27 @@ export interface GridColumn {
   column: Column | null;
 }
 
-const MOST_USUAL = 7;
+const MOST_USUAL = 8;
 
 const isListed = (column: Column) => column.kind.type !== "long_text";
 
-function track(kind: ColumnKind): string {
+/** A column is never narrower than its name. */
+function track({ kind, label }: Column): string {
+  const short = (rem: number) => `${Math.max(rem, label.length * 0.5 + 1.75)}rem`;
   switch (kind.type) {
     case "text":
-      return kind.max_length !== null && kind.max_length <= 8 ? "5.5rem" : "minmax(8rem, 1fr)";
+      return kind.max_length !== null && kind.max_length <= 8 ? short(5) : "minmax(8rem, 1fr)";
     case "integer":
     case "real":
-      return "6.5rem";
+      return short(6.5);
     case "boolean":
-      return "5rem";
+      return short(5);
     case "date":
-      return "7.5rem";
+      return short(7.5);
     case "date_time":
       return "11.5rem";
     case "choice":
-      return "7.5rem";
+      return short(7.5);
     case "location":
       return "13rem";
     default:
@@ -55,7 +57,7 @@ export function allColumns(table: Table): GridColumn[] {
       (column): GridColumn => ({
         name: column.name,
         label: column.label,
-        track: column.name === table.title ? "minmax(13rem, 2fr)" : track(column.kind),
+        track: column.name === table.title ? "minmax(13rem, 2fr)" : track(column),
         isNumber: column.kind.type === "integer" || column.kind.type === "real",
         column,
       }),

@@ -34,7 +34,7 @@ export const status = {
   "safe.note": "Your changes are saved on this device and go out by themselves.",
   "safe.paused": "Your changes are saved on this device. They go out when you sync.",
   "fact.success": "Last agreed",
-  "fact.next": "Next try",
+  "fact.next": "Next sync",
   "fact.sent": "Sent last time",
   "fact.received": "Received last time",
   "fact.waiting": "Waiting",
