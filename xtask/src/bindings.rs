@@ -133,7 +133,7 @@ fn tidy_docs(named: &mut NamedDataType) {
     named.docs = trimmed(&named.docs);
     match &mut named.ty {
         Some(DataType::Struct(shape)) => {
-            each_field(&mut shape.fields, |field| field.docs = trimmed(&field.docs))
+            each_field(&mut shape.fields, |field| field.docs = trimmed(&field.docs));
         }
         Some(DataType::Enum(choice)) => {
             for (_, variant) in &mut choice.variants {

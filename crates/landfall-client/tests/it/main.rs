@@ -1,4 +1,5 @@
 //! The client as its hosts use it: commands in, answers and events out, on a real store. The server is one in memory.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on stops there")]
 
 mod app;
 mod bulk;

@@ -16,11 +16,11 @@ use landfall_sync::{Transport, TransportError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-pub const TOKEN: &str = "open sesame";
+pub(crate) const TOKEN: &str = "open sesame";
 const SCHEMA: &str = include_str!("clinic.toml");
 
 #[derive(Clone)]
-pub struct Server(Arc<Mutex<Inside>>);
+pub(crate) struct Server(Arc<Mutex<Inside>>);
 
 struct Inside {
     schema: Schema,
@@ -30,7 +30,7 @@ struct Inside {
 }
 
 impl Server {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let schema = landfall_core::schema_file::parse(SCHEMA).unwrap();
         Self(Arc::new(Mutex::new(Inside {
             schema,
@@ -44,12 +44,12 @@ impl Server {
         self.0.lock().unwrap()
     }
 
-    pub fn go_away(&self) {
+    pub(crate) fn go_away(&self) {
         self.inside().reachable = false;
     }
 
     /// Somebody else writes a record.
-    pub fn write(&self, table: &str, id: &str, fields: &[(&str, Value)]) {
+    pub(crate) fn write(&self, table: &str, id: &str, fields: &[(&str, Value)]) {
         let fields = fields
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.clone()))
@@ -58,13 +58,13 @@ impl Server {
             .put(table.parse().unwrap(), id.parse().unwrap(), fields, false, "Ann");
     }
 
-    pub fn value(&self, table: &str, id: &str, column: &str) -> Option<Value> {
+    pub(crate) fn value(&self, table: &str, id: &str, column: &str) -> Option<Value> {
         let key = (table.parse().unwrap(), id.parse().unwrap());
         let record = self.inside().records.get(&key)?.clone();
         record.fields.get(&column.parse().unwrap()).cloned()
     }
 
-    pub fn len(&self, table: &str) -> usize {
+    pub(crate) fn len(&self, table: &str) -> usize {
         let table: TableName = table.parse().unwrap();
         self.inside()
             .records
@@ -74,7 +74,7 @@ impl Server {
     }
 
     /// The way to this server for a device with this token.
-    pub fn line(&self, token: Option<&str>) -> Arc<dyn Transport> {
+    pub(crate) fn line(&self, token: Option<&str>) -> Arc<dyn Transport> {
         Arc::new(Line {
             server: self.clone(),
             token: token.map(str::to_owned),

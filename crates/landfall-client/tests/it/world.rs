@@ -2,7 +2,6 @@
 
 use crate::server::{Server, TOKEN};
 use landfall_client::dto::*;
-use landfall_client::error::CommandError;
 use landfall_client::token::TokenKeeper;
 use landfall_client::topic::{Origin, TopicKind, TopicsChanged};
 use landfall_client::{Client, ClientOptions, Event};
@@ -13,15 +12,13 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::sync::broadcast::Receiver;
 
-pub type Failed = CommandError;
-
-pub struct World {
-    pub server: Server,
-    pub folder: TempDir,
+pub(crate) struct World {
+    pub(crate) server: Server,
+    pub(crate) folder: TempDir,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             server: Server::new(),
             folder: tempfile::tempdir().unwrap(),
@@ -29,11 +26,11 @@ impl World {
     }
 
     /// Opens the laptop's folder.
-    pub async fn laptop(&self) -> Client {
+    pub(crate) async fn laptop(&self) -> Client {
         Client::open(self.options()).await.unwrap()
     }
 
-    pub fn options(&self) -> ClientOptions {
+    pub(crate) fn options(&self) -> ClientOptions {
         let (clock, dice) = (AtomicI64::new(1_700_000_000_000), AtomicU64::new(1));
         let server = self.server.clone();
         ClientOptions {
@@ -54,7 +51,7 @@ impl World {
     }
 
     /// A laptop that is connected and has what the server has.
-    pub async fn connected(&self) -> Client {
+    pub(crate) async fn connected(&self) -> Client {
         let laptop = self.laptop().await;
         let mut events = laptop.events();
         laptop.workspace_connect(connect_args()).await.unwrap();
@@ -63,7 +60,7 @@ impl World {
     }
 }
 
-pub fn connect_args() -> WorkspaceConnectArgs {
+pub(crate) fn connect_args() -> WorkspaceConnectArgs {
     WorkspaceConnectArgs {
         server_url: "127.0.0.1:8787".to_owned(),
         token: TOKEN.to_owned(),
@@ -72,7 +69,7 @@ pub fn connect_args() -> WorkspaceConnectArgs {
 }
 
 /// Waits until the first sync is done and nothing waits.
-pub async fn synced(client: &Client, events: &mut Receiver<Event>) {
+pub(crate) async fn synced(client: &Client, events: &mut Receiver<Event>) {
     settled(client, events, |status| {
         status.last_success.is_some() && status.waiting == 0
     })
@@ -80,7 +77,11 @@ pub async fn synced(client: &Client, events: &mut Receiver<Event>) {
 }
 
 /// Waits until the status is as wanted.
-pub async fn settled(client: &Client, events: &mut Receiver<Event>, wanted: impl Fn(&SyncStatus) -> bool) {
+pub(crate) async fn settled(
+    client: &Client,
+    events: &mut Receiver<Event>,
+    wanted: impl Fn(&SyncStatus) -> bool,
+) {
     eventually(events, async || {
         wanted(&client.sync_status(NoArgs {}).await.unwrap())
     })
@@ -88,7 +89,7 @@ pub async fn settled(client: &Client, events: &mut Receiver<Event>, wanted: impl
 }
 
 /// Looks now and after every event until what is wanted is so.
-pub async fn eventually(events: &mut Receiver<Event>, wanted: impl AsyncFn() -> bool) {
+pub(crate) async fn eventually(events: &mut Receiver<Event>, wanted: impl AsyncFn() -> bool) {
     let watching = async {
         while !wanted().await {
             events.recv().await.unwrap();
@@ -100,7 +101,11 @@ pub async fn eventually(events: &mut Receiver<Event>, wanted: impl AsyncFn() -> 
 }
 
 /// The next change of this origin that names this kind of topic.
-pub async fn next_change(events: &mut Receiver<Event>, origin: Origin, kind: TopicKind) -> TopicsChanged {
+pub(crate) async fn next_change(
+    events: &mut Receiver<Event>,
+    origin: Origin,
+    kind: TopicKind,
+) -> TopicsChanged {
     let hearing = async {
         loop {
             if let Event::TopicsChanged(change) = events.recv().await.unwrap()
@@ -116,21 +121,25 @@ pub async fn next_change(events: &mut Receiver<Event>, origin: Origin, kind: Top
         .expect("a change is told")
 }
 
-pub fn record(table: &str, id: &str) -> RecordRef {
+pub(crate) fn record(table: &str, id: &str) -> RecordRef {
     RecordRef {
         table: table.to_owned(),
         id: id.to_owned(),
     }
 }
 
-pub fn fields<const N: usize>(fields: [(&str, FieldValue); N]) -> Fields {
+pub(crate) fn fields<const N: usize>(fields: [(&str, FieldValue); N]) -> Fields {
     fields
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
 }
 
-pub fn update<const N: usize>(table: &str, id: &str, patch: [(&str, FieldValue); N]) -> RecordUpdateArgs {
+pub(crate) fn update<const N: usize>(
+    table: &str,
+    id: &str,
+    patch: [(&str, FieldValue); N],
+) -> RecordUpdateArgs {
     RecordUpdateArgs {
         table: table.to_owned(),
         id: id.to_owned(),
@@ -138,7 +147,7 @@ pub fn update<const N: usize>(table: &str, id: &str, patch: [(&str, FieldValue);
     }
 }
 
-pub fn whole(table: &str) -> ViewOpenArgs {
+pub(crate) fn whole(table: &str) -> ViewOpenArgs {
     ViewOpenArgs {
         table: table.to_owned(),
         search: String::new(),
@@ -148,7 +157,7 @@ pub fn whole(table: &str) -> ViewOpenArgs {
     }
 }
 
-pub async fn titles(client: &Client, view: u32) -> Vec<String> {
+pub(crate) async fn titles(client: &Client, view: u32) -> Vec<String> {
     let rows = client
         .view_rows(ViewRowsArgs {
             view,
