@@ -95,7 +95,7 @@ fn one(work: &mut Work<'_>, op: &OpId, answer: Answer, answered: &mut Answered) 
         } => {
             answered.applied += 1;
             taken = Some(seq);
-            applied(work, &table, flying, (version, seq, updated_at))?;
+            applied(work, &table, &flying, (version, seq, updated_at))?;
         }
         Answer::Conflict {
             current: Some(theirs),
@@ -142,7 +142,7 @@ fn count(met: Met, answered: &mut Answered) {
 fn applied(
     work: &mut Work<'_>,
     table: &TableLayout,
-    flying: Placed,
+    flying: &Placed,
     (version, seq, updated_at): (Version, Seq, Millis),
 ) -> Result<()> {
     let id = &flying.entry.id;

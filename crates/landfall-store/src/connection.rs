@@ -106,7 +106,7 @@ impl Readers {
 fn open_reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
-    conn.pragma_update(None, "cache_size", -16_000)?;
+    conn.pragma_update(None, "cache_size", -24_000)?;
     conn.pragma_update(None, "temp_store", "MEMORY")?;
     prepare(&conn)?;
     Ok(conn)

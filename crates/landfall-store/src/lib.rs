@@ -88,7 +88,8 @@ use std::fs::File;
 use std::sync::{Arc, PoisonError, RwLock};
 use work::Work;
 
-/// Records that read differently after a transaction, by table; each once.
+/// Records that read differently after a transaction, by table; each once. A table without ids (after a purge): any of
+/// its records.
 pub type Changed = BTreeMap<TableName, Vec<RecordId>>;
 
 /// Time and randomness, passed in.

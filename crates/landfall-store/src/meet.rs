@@ -12,6 +12,7 @@ use crate::layout::TableLayout;
 use crate::row::{self, Mark, Row};
 use crate::work::Work;
 use landfall_core::id::{Millis, RecordId};
+use landfall_core::merge::Decided;
 use landfall_core::outbox::{Entry, EntryState, OpKind};
 use landfall_core::reconcile::{Mine, Plan, reconcile};
 use landfall_core::record::{Fields, Patch, Record, diff, value_of};
@@ -113,9 +114,19 @@ pub(crate) fn insert_theirs(
     theirs: &Record,
     arrival: Arrival,
 ) -> Result<bool> {
-    let mut new = knowing(&blank(&theirs.id, work.at), theirs);
-    new = Snapshot::of_record(theirs).shown_in(&new);
-    new.generation = arrival.generation.unwrap_or(0);
+    let mut new = Row {
+        version: Some(theirs.version.clone()),
+        seq: theirs.seq,
+        created_at: theirs.created_at,
+        updated_at: theirs.updated_at,
+        changed_by: theirs.changed_by.clone(),
+        changed_at: theirs.changed_at,
+        deleted: theirs.deleted,
+        live: !theirs.deleted,
+        generation: arrival.generation.unwrap_or(0),
+        fields: theirs.fields.clone(),
+        ..blank(&theirs.id, work.at)
+    };
     if arrival.news && !theirs.deleted && theirs.changed_by != work.layout.device_name {
         new.others_at = Millis(theirs.changed_at.0.max(1));
         new.others_by = theirs.changed_by.clone();
@@ -132,6 +143,15 @@ fn knowing(row: &Row, theirs: &Record) -> Row {
     known
 }
 
+/// When the person last edited what waits.
+fn edited_at(entries: &Entries, row: &Row) -> Millis {
+    let placed = [&entries.in_flight, &entries.tail].into_iter().flatten();
+    placed
+        .map(|placed| placed.entry.edited_at)
+        .max()
+        .unwrap_or(row.updated_at)
+}
+
 /// Plans for a record of which nothing is in flight, and applies the plan.
 pub(crate) fn meet(
     work: &mut Work<'_>,
@@ -144,10 +164,12 @@ pub(crate) fn meet(
     let waits = entries.tail.is_some() || entries.in_flight.is_some();
     let plan = match pending(base, row) {
         Some((pending, _)) if waits => reconcile(
+            &table.rules,
             &Mine {
                 base: base.values(),
                 fields: row.fields.clone(),
                 pending,
+                edited_at: edited_at(entries, row),
             },
             theirs,
         ),
@@ -174,8 +196,13 @@ pub(crate) fn apply(
             Ok(Met::Taken)
         }
         Plan::Rebase {
-            fields, kind, patch, ..
+            fields,
+            kind,
+            patch,
+            decided,
+            ..
         } => {
+            name_lost(work, table, theirs, &decided, &fields)?;
             rebase(
                 work,
                 table,
@@ -191,7 +218,9 @@ pub(crate) fn apply(
             kind,
             columns,
             fields,
+            decided,
         } => {
+            name_lost(work, table, theirs, &decided, &fields)?;
             let found = StoredConflict {
                 kind,
                 columns,
@@ -204,6 +233,41 @@ pub(crate) fn apply(
             Ok(Met::Conflict)
         }
     }
+}
+
+/// Writes the values of theirs that a rule did not let stand into history. (Mine, where theirs stand, is what the
+/// merge's own entry has as *before*.)
+fn name_lost(
+    work: &Work<'_>,
+    table: &TableLayout,
+    theirs: &Record,
+    decided: &[Decided],
+    merged: &Fields,
+) -> Result<()> {
+    let lost = decided
+        .iter()
+        .filter(|one| value_of(merged, &one.column) != &one.theirs);
+    let (before, after): (Patch, Patch) = lost
+        .map(|one| {
+            let stands = value_of(merged, &one.column).clone();
+            (
+                (one.column.clone(), one.theirs.clone()),
+                (one.column.clone(), stands),
+            )
+        })
+        .unzip();
+    if before.is_empty() {
+        return Ok(());
+    }
+    let cause = Cause::server(Origin::Merge, &theirs.changed_by);
+    history::add(
+        work,
+        &table.name,
+        &theirs.id,
+        &cause,
+        OpKind::Update,
+        (&before, &after),
+    )
 }
 
 fn take(

@@ -9,6 +9,7 @@ use crate::change::{mark_of, standing};
 use crate::conflict;
 use crate::entry;
 use crate::error::Result;
+use crate::held;
 use crate::history::{self, Cause, Origin};
 use crate::layout::TableLayout;
 use crate::meet::{self, pending};
@@ -82,12 +83,11 @@ fn remove(work: &mut Work<'_>, table: &TableLayout, row: &Row) -> Result<()> {
 fn keep(work: &mut Work<'_>, table: &TableLayout, row: &Row) -> Result<()> {
     let (_, entries) = standing(work, table, row)?;
     let kept = unknown(row);
-    let Some(tail) = &entries.tail else {
+    let (None, Some(tail)) = (&entries.in_flight, &entries.tail) else {
+        // What was held aside belongs to the order that has ended.
+        held::take(work.conn, &table.name, &row.id)?;
         return work.update(table, row, &kept);
     };
-    if entries.in_flight.is_some() {
-        return work.update(table, row, &kept);
-    }
     let nothing = Snapshot::absent(row.created_at);
     base::put(work.conn, &table.name, &row.id, &nothing)?;
     conflict::remove(work.conn, &table.name, &row.id)?;

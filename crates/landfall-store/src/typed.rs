@@ -24,7 +24,7 @@ pub(crate) fn carry_over(conn: &Connection, old: Option<&TableLayout>, new: &Tab
         // A table that the schema did not speak of for a while: nothing is known of its columns but their names.
         None => {
             let same = TableLayout::new(new.rules.table())?;
-            rebuild(conn, &readable(conn, same)?, new)?;
+            rebuild(conn, &readable(conn, &same)?, new)?;
         }
         Some(old) if same_shape(old, new) => {}
         Some(old) if only_adds(old, new) => add_columns(conn, old, new)?,
@@ -222,7 +222,7 @@ fn rebuild(conn: &Connection, old: &TableLayout, new: &TableLayout) -> Result<()
 }
 
 /// The layout narrowed to the columns that the table on disk really has, each of the kind that its SQL type says.
-fn readable(conn: &Connection, wanted: TableLayout) -> Result<TableLayout> {
+fn readable(conn: &Connection, wanted: &TableLayout) -> Result<TableLayout> {
     let mut on_disk = Vec::new();
     {
         let mut statement = conn

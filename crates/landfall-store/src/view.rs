@@ -156,7 +156,7 @@ impl Query {
             let sql = query.condition(layout, table, condition)?;
             query.conditions.push(sql);
         }
-        query.order = order(layout, table, &spec.sort)?;
+        query.order = query.order(layout, table, &spec.sort)?;
         Ok(query)
     }
 
@@ -228,6 +228,53 @@ impl Query {
             }
         })
     }
+
+    /// The order; records without a value come last either way, and equals by title.
+    fn order(&mut self, layout: &Layout, table: &TableLayout, sort: &[(SortColumn, bool)]) -> Result<String> {
+        let mut keys = Vec::new();
+        for (column, descending) in sort {
+            let direction = if *descending { " DESC" } else { "" };
+            match column {
+                SortColumn::CreatedAt => keys.push(format!("t.created_at{direction}")),
+                SortColumn::UpdatedAt => keys.push(format!("t.updated_at{direction}")),
+                SortColumn::Column(name) if *name == table.rules.table().title => {
+                    keys.push(format!("t.\"_title\"{direction}"));
+                }
+                SortColumn::Column(name) => {
+                    let key = self.sort_expression(layout, column_of(table, name)?);
+                    keys.push(format!("{key}{direction} NULLS LAST"));
+                }
+            }
+        }
+        if keys
+            .first()
+            .is_none_or(|first| !first.starts_with("t.\"_title\""))
+        {
+            keys.push("t.\"_title\"".to_owned());
+        }
+        keys.push("row".to_owned());
+        Ok(keys.join(", "))
+    }
+
+    fn sort_expression(&mut self, layout: &Layout, column: &Column) -> String {
+        let name = format!("t.{}", names::column(&column.name));
+        match &column.kind {
+            // The place of a choice in the order that people see.
+            ColumnKind::Choice { choices } if !choices.is_empty() => {
+                let mut places = String::new();
+                for (n, choice) in choices.iter().enumerate() {
+                    let value = self.parameter(Sql::Text(choice.value.clone()));
+                    places.push_str(&format!(" WHEN {value} THEN {n}"));
+                }
+                format!("CASE {name}{places} END")
+            }
+            ColumnKind::Text { .. } | ColumnKind::LongText { .. } => format!("lf_fold({name})"),
+            _ => match referred(layout, column) {
+                Some(other) => title_of(other, &name),
+                None => name,
+            },
+        }
+    }
 }
 
 /// Written out so that SQLite sees that the partial indexes serve.
@@ -289,57 +336,6 @@ fn title_of(other: &TableLayout, name: &str) -> String {
         "(SELECT o.\"_title\" FROM {} AS o WHERE o.id = {name})",
         other.sql
     )
-}
-
-/// The order; records without a value come last either way, and equals by title.
-fn order(layout: &Layout, table: &TableLayout, sort: &[(SortColumn, bool)]) -> Result<String> {
-    let mut keys = Vec::new();
-    for (column, descending) in sort {
-        let direction = if *descending { " DESC" } else { "" };
-        match column {
-            SortColumn::CreatedAt => keys.push(format!("t.created_at{direction}")),
-            SortColumn::UpdatedAt => keys.push(format!("t.updated_at{direction}")),
-            SortColumn::Column(name) if *name == table.rules.table().title => {
-                keys.push(format!("t.\"_title\"{direction}"));
-            }
-            SortColumn::Column(name) => {
-                let key = sort_expression(layout, column_of(table, name)?);
-                keys.push(format!("{key}{direction} NULLS LAST"));
-            }
-        }
-    }
-    if keys
-        .first()
-        .is_none_or(|first| !first.starts_with("t.\"_title\""))
-    {
-        keys.push("t.\"_title\"".to_owned());
-    }
-    keys.push("row".to_owned());
-    Ok(keys.join(", "))
-}
-
-fn sort_expression(layout: &Layout, column: &Column) -> String {
-    let name = format!("t.{}", names::column(&column.name));
-    match &column.kind {
-        ColumnKind::Choice { choices } => {
-            // The place of a choice in the order that people see. Choices are the schema's own text, quoted.
-            let places: String = choices
-                .iter()
-                .enumerate()
-                .map(|(n, choice)| format!(" WHEN '{}' THEN {n}", choice.value.replace('\'', "''")))
-                .collect();
-            if places.is_empty() {
-                name
-            } else {
-                format!("CASE {name}{places} END")
-            }
-        }
-        ColumnKind::Text { .. } | ColumnKind::LongText { .. } => format!("lf_fold({name})"),
-        _ => match referred(layout, column) {
-            Some(other) => title_of(other, &name),
-            None => name,
-        },
-    }
 }
 
 /// A list as a JSON parameter.

@@ -88,21 +88,29 @@ impl<'c> Work<'c> {
             return Ok(());
         }
         row::update(self.conn, table, new)?;
-        let text = |row: &Row| (!row.deleted).then(|| table.search_text(&row.id, &row.fields));
-        let (before, after) = (text(old), text(new));
-        if before != after {
-            if before.is_some() {
-                self.conn
-                    .prepare_cached(&table.search_delete)?
-                    .execute([old.row])?;
-            }
-            if let Some(text) = after {
-                self.index(table, old.row, &text)?;
-            }
+        if old.deleted != new.deleted || old.fields != new.fields {
+            self.index_again(table, old, new)?;
         }
         self.tally(table, Some(old), new);
         self.touch(&table.name, &new.id);
         Ok(())
+    }
+
+    fn index_again(&self, table: &TableLayout, old: &Row, new: &Row) -> Result<()> {
+        let text = |row: &Row| (!row.deleted).then(|| table.search_text(&row.id, &row.fields));
+        let (before, after) = (text(old), text(new));
+        if before == after {
+            return Ok(());
+        }
+        if before.is_some() {
+            self.conn
+                .prepare_cached(&table.search_delete)?
+                .execute([old.row])?;
+        }
+        match after {
+            Some(text) => self.index(table, old.row, &text),
+            None => Ok(()),
+        }
     }
 
     fn index(&self, table: &TableLayout, row: i64, text: &str) -> Result<()> {

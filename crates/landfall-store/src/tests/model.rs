@@ -212,8 +212,20 @@ impl Life {
     }
 }
 
+/// How many lives: more by `PROPTEST_CASES`.
+fn lives() -> ProptestConfig {
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|cases| cases.parse().ok());
+    ProptestConfig {
+        cases: asked.unwrap_or(60),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(lives())]
 
     #[test]
     fn whatever_happens_nothing_is_lost_and_both_sides_meet(steps in steps()) {

@@ -283,6 +283,10 @@ pub(super) struct Server {
 
 impl Server {
     /// Another device changes a record, or makes it.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "stories read better without references"
+    )]
     pub(super) fn change(&mut self, record: &str, patch: Fields) -> Record {
         let before = self.records.get(&id(record)).map(|record| record.fields.clone());
         self.put(record, apply(&before.unwrap_or_default(), &patch), false, "phone")
