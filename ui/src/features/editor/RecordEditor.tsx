@@ -28,7 +28,7 @@ export function RecordEditor({ table, detail }: RecordEditorProps) {
   const { session, state } = editing;
   useSeenOnLeave(detail);
   const [discarding, setDiscarding] = useState<string | null>(null);
-  const hasPanel = detail.conflict !== null || detail.refusal !== null || Boolean(state.failure);
+  const hasPanel = detail.conflict !== null || detail.refusal !== null;
   return (
     <Screen
       title={detail.title}
@@ -43,7 +43,6 @@ export function RecordEditor({ table, detail }: RecordEditorProps) {
       <DraftBanner {...editing} />
       {hasPanel && (
         <div className="flex flex-col gap-3 px-4 pt-4 tablet:px-5">
-          {state.failure ? <ErrorNote error={state.failure} onRetry={() => void session.save()} /> : null}
           {detail.conflict && <ConflictPanel table={table} detail={detail} conflict={detail.conflict} />}
           {detail.refusal && (
             <RefusalPanel
@@ -74,6 +73,12 @@ export function RecordEditor({ table, detail }: RecordEditorProps) {
         <RelatedRecords table={table} id={detail.id} />
         <Facts detail={detail} />
       </div>
+      {/* At the lower end: the field under the caret does not move. */}
+      {state.failure ? (
+        <div className="sticky bottom-0 border-t border-line bg-surface">
+          <ErrorNote error={state.failure} onRetry={() => void session.save()} />
+        </div>
+      ) : null}
       <DiscardDialog
         opId={discarding}
         table={table}

@@ -25,10 +25,13 @@ export function SaveState({ detail, state }: { detail: RecordDetail; state: Edit
   const { t } = useTranslation("editor");
   const now = useNow();
   useSpokenSaves(detail.saved_at);
-  const isDraft = Object.keys(state.errors).length > 0;
+  const isDraft = Object.keys(state.errors).length > 0 || state.restoredAt !== null;
   const isTyping = state.sending || (state.touched && Object.keys(toSave(state)).length > 0 && !isDraft);
   if (detail.deleted) return <span>{t("state.deleted")}</span>;
+  if (state.failure) return <span className="font-medium text-refused">{t("state.failed")}</span>;
   if (isTyping) return <span>{t("state.saving")}</span>;
+  if (detail.mark === "conflict" || detail.mark === "refused")
+    return <SyncMark mark={detail.mark} words="short" />;
   if (isDraft) {
     return (
       <span className="inline-flex items-center gap-1 font-medium text-waiting">
@@ -37,8 +40,6 @@ export function SaveState({ detail, state }: { detail: RecordDetail; state: Edit
       </span>
     );
   }
-  if (detail.mark === "conflict" || detail.mark === "refused")
-    return <SyncMark mark={detail.mark} words="short" />;
   if (detail.mark === "waiting") {
     return (
       <span className="inline-flex items-center gap-1 text-waiting">

@@ -2,6 +2,7 @@
 export const editor = {
   // Beside the title
   "state.saving": "Saving…",
+  "state.failed": "Not saved",
   "state.saved": "Saved on this device {{when}}",
   "state.synced": "Synced",
   "state.draft": "Draft – not sent",
@@ -9,7 +10,6 @@ export const editor = {
   "state.conflict": "Needs you: changed here and elsewhere",
   "state.refused": "Needs you: refused by the server",
   "state.deleted": "Deleted",
-  "failed.title": "Not saved.",
   // The header
   done: "Done",
   previous: "Previous record",

@@ -91,7 +91,9 @@ function FieldConflict({
   const [decisions, setDecisions] = useState<Decisions>({});
   const now = useNow();
   const theirs = useTheirsWords(conflict);
-  const { fields } = conflict;
+  // In the order of the form below.
+  const place = (name: string) => table.columns.findIndex((column) => column.name === name);
+  const fields = [...conflict.fields].sort((a, b) => place(a.column) - place(b.column));
   const open = undecided(decisions, fields).length;
   const notes = {
     base: null,
