@@ -13,8 +13,10 @@ type Names =
   | "table_visited"
   | "reference_search";
 
+// Over all fakes of a page: a list that is being closed late never closes another fake's view.
+let lastView = 0;
+
 export function listCommands(state: FakeState): HandlersOf<Names> {
-  let lastView = 0;
   const view = (id: number) => {
     const found = state.views.get(id);
     if (!found) throw failed("not_found", `no view ${id}`);

@@ -26,9 +26,13 @@ export function BulkEdit({ table, selection, count, close }: BulkEditProps) {
     return first ? { [first.name]: null } : {};
   });
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  const { preview, error } = usePreview(table, selection, patch);
   const [failure, setFailure] = useState<unknown>(null);
   const names = Object.keys(patch);
+  // A field that was only picked is not emptied: it counts once a value was given, or *Empty this field* pressed.
+  const given: Fields = Object.fromEntries(
+    names.filter((name) => touched.has(name)).map((name) => [name, patch[name] ?? null]),
+  );
+  const { preview, error } = usePreview(table, selection, given);
   const free = editable.filter((column) => !names.includes(column.name));
   const set = (name: string, value: FieldValue) => {
     setTouched(new Set(touched).add(name));
@@ -42,7 +46,12 @@ export function BulkEdit({ table, selection, count, close }: BulkEditProps) {
     touched.has(name) ? (error?.fieldErrors.find((each) => each.column === name)?.message ?? null) : null;
   const apply = async () => {
     try {
-      const done = await call("records_update", { table: table.name, selection, patch, preview: false });
+      const done = await call("records_update", {
+        table: table.name,
+        selection,
+        patch: given,
+        preview: false,
+      });
       close();
       undoable(done, t("bulk.done", { count: done.records, n: formatCount(done.records) }));
     } catch (reason) {
@@ -96,6 +105,14 @@ export function BulkEdit({ table, selection, count, close }: BulkEditProps) {
                   onChange={(value) => set(name, value)}
                   error={errorOf(name)}
                 />
+                {!touched.has(name) && !column.required && (
+                  <Button size="small" look="quiet" className="-ml-2 mt-1" onPress={() => set(name, null)}>
+                    {t("bulk.clear_value")}
+                  </Button>
+                )}
+                {touched.has(name) && patch[name] === null && !errorOf(name) && (
+                  <p className="mt-1 text-note text-text-2">{t("bulk.emptied")}</p>
+                )}
               </div>
               <span className="pt-6">
                 <IconButton
@@ -132,6 +149,7 @@ export function BulkEdit({ table, selection, count, close }: BulkEditProps) {
 
 /** How many records would change; asked again shortly after the last key. */
 function usePreview(table: Table, selection: Selection, patch: Fields) {
+  const isEmpty = Object.keys(patch).length === 0;
   const [answer, setAnswer] = useState<{ to: string; preview: number | null; error: CommandFailed | null }>({
     to: "",
     preview: null,
@@ -140,6 +158,7 @@ function usePreview(table: Table, selection: Selection, patch: Fields) {
   const question = JSON.stringify({ table: table.name, selection, patch, preview: true });
   useEffect(() => {
     let isOld = false;
+    if (isEmpty) return;
     const timer = setTimeout(() => {
       call("records_update", JSON.parse(question)).then(
         (done) => !isOld && setAnswer({ to: question, preview: done.records, error: null }),
@@ -152,7 +171,7 @@ function usePreview(table: Table, selection: Selection, patch: Fields) {
       isOld = true;
       clearTimeout(timer);
     };
-  }, [question]);
+  }, [question, isEmpty]);
   // A count that belongs to other values is none.
   return answer.to === question ? answer : { preview: null, error: null };
 }

@@ -124,7 +124,7 @@ export function RecordsList({ table }: { table: Table }) {
               <span className="ml-auto">
                 <StatusButton placement="bottom end" />
               </span>
-              <span className="-mt-2.5 flex w-full gap-1.5 px-2 text-note text-text-3">
+              <span className="-mt-2.5 flex w-full flex-wrap gap-x-1.5 px-2 text-note text-text-3">
                 <Count view={view} filtered={isFiltered(state)} />
                 <span aria-hidden>·</span>
                 <Freshness />

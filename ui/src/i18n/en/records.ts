@@ -111,6 +111,7 @@ export const records = {
   "bulk.field": "Field to change",
   "bulk.add": "Add another field",
   "bulk.value": "New value",
+  "bulk.emptied": "This field is emptied.",
   "bulk.clear_value": "Empty this field",
   "bulk.preview_one": "{{n}} record changes.",
   "bulk.preview_other": "{{n}} records change.",
