@@ -72,10 +72,10 @@ impl Refused {
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         match &error {
-            Error::DiskFull => Self::unavailable(error.to_string(), 60),
-            Error::Busy => Self::unavailable(error.to_string(), 2),
-            Error::SchemaMovedOn => Self::unavailable(error.to_string(), 30),
-            Error::NoSuchTable { .. } => Self::not_found(error.to_string()),
+            Error::DiskFull => Self::unavailable(sentence(&error), 60),
+            Error::Busy => Self::unavailable(sentence(&error), 2),
+            Error::SchemaMovedOn => Self::unavailable(sentence(&error), 30),
+            Error::NoSuchTable { .. } => Self::not_found(sentence(&error)),
             Error::NoSuchDevice(_) => {
                 Self::unauthorized("This device was removed: add it again at the server.")
             }
@@ -98,6 +98,16 @@ impl Refused {
             );
         }
         self
+    }
+}
+
+/// An error as a whole sentence.
+fn sentence(error: &Error) -> String {
+    let text = error.to_string();
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),
+        None => text,
     }
 }
 

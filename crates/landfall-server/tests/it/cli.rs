@@ -211,7 +211,7 @@ fn the_doctor_finds_what_is_wrong() {
         workspace
             .database()
             .write_blocking(move |tx, _| Ok(tx.execute_batch(sql)?))
-            .unwrap()
+            .unwrap();
     };
     spoil("UPDATE _tables SET count = 7 WHERE name = 'airfields'");
     fs::write(

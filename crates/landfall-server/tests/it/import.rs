@@ -4,6 +4,7 @@ use crate::world::surroundings;
 use landfall_server::export::{self, Format};
 use landfall_server::import::{self, Import, Report};
 use landfall_server::{Error, Workspace};
+use proptest::prelude::*;
 use std::io::Cursor;
 use tempfile::TempDir;
 
@@ -212,5 +213,51 @@ fn both_templates_can_be_made() {
             landfall_server::template::make(&template, dir.path(), surroundings().1).unwrap();
         assert!(imported.iter().all(|(_, report)| report.made == report.lines));
         assert_eq!(workspace.examine().unwrap().faults, Vec::<String>::new());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_people_write_comes_back(
+        rows in prop::collection::vec((any::<String>(), any::<Option<f64>>(), any::<Option<(f32, f32)>>()), 1..20)
+    ) {
+        let schema = "[workspace]\nname = \"W\"\nversion = 1\n[[table]]\nname = \"notes\"\n\
+            [[table.column]]\nname = \"text\"\ntype = \"long_text\"\n\
+            [[table.column]]\nname = \"number\"\ntype = \"real\"\n\
+            [[table.column]]\nname = \"place\"\ntype = \"location\"\n";
+        let mut file = csv::Writer::from_writer(Vec::new());
+        file.write_record(["id", "text", "number", "place"]).unwrap();
+        for (n, (text, number, place)) in rows.iter().enumerate() {
+            let number = number.filter(|number| number.is_finite());
+            let place = place.map(|(lat, lon)| format!("{} {}", lat.sin() * 90.0, lon.sin() * 180.0));
+            let place = place.filter(|place| !place.contains("NaN"));
+            file.write_record([
+                &format!("n-{n:02}"),
+                text,
+                &number.map_or_else(String::new, |number| number.to_string()),
+                &place.unwrap_or_default(),
+            ]).unwrap();
+        }
+        let file = String::from_utf8(file.into_inner().unwrap()).unwrap();
+
+        let office = Office::new(schema);
+        office.import("notes", &file).unwrap();
+        let csv = office.export("notes", Format::Csv);
+        let expected: Vec<String> = rows
+            .iter()
+            .map(|(text, ..)| if text.trim().is_empty() { String::new() } else { text.clone() })
+            .collect();
+        let texts: Vec<String> = csv::Reader::from_reader(csv.as_bytes())
+            .records()
+            .map(|record| record.unwrap()[1].to_owned())
+            .collect();
+        prop_assert_eq!(texts, expected);
+
+        let branch = Office::new(schema);
+        branch.import("notes", &csv).unwrap();
+        prop_assert_eq!(branch.export("notes", Format::Ndjson), office.export("notes", Format::Ndjson));
+        prop_assert_eq!(office.import("notes", &csv).unwrap().unchanged, rows.len() as u64);
     }
 }
