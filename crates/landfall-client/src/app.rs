@@ -2,7 +2,7 @@
 
 use crate::Client;
 use crate::dto::*;
-use crate::error::{CommandError, ErrorCode};
+use crate::error::CommandError;
 use crate::event::Event;
 use crate::topic::Origin;
 use crate::{address, map};
@@ -66,7 +66,7 @@ impl Client {
     /// Connects this device to a workspace. The first sync runs in the background.
     ///
     /// # Errors
-    /// `unreachable`, `unauthorized`; `edits_waiting` while another workspace is on the device.
+    /// `unreachable`, `unauthorized`; `bad_request` while another workspace is on the device.
     pub async fn workspace_connect(&self, args: WorkspaceConnectArgs) -> Result<AppState, CommandError> {
         let one_at_a_time = self.0.connecting.lock().await;
         let url = address::normalize(&args.server_url).ok_or(TransportError::BadAddress)?;
@@ -75,8 +75,7 @@ impl Client {
         }
         let before = self.on_store(Store::workspace).await?;
         if before.is_some_and(|before| before.server_url != url.as_str()) {
-            return Err(CommandError::new(
-                ErrorCode::EditsWaiting,
+            return Err(CommandError::bad_request(
                 "another workspace is on this device: leave it first",
             ));
         }

@@ -66,6 +66,8 @@ pub(crate) async fn gather(
         let mut person = Gathered::default();
         let mut sync = Gathered::default();
         let mut next = Some(first);
+        // From the first on, so that a long sync is told in pieces and not at its end.
+        let until = tokio::time::Instant::now() + GATHER;
         while let Some(change) = next.take() {
             match change.origin {
                 Origin::Person => person.add(change.topics),
@@ -73,7 +75,9 @@ pub(crate) async fn gather(
             }
             next = match told.try_recv() {
                 Ok(change) => Some(change),
-                Err(_) if person.is_empty() => tokio::time::timeout(GATHER, told.recv()).await.ok().flatten(),
+                Err(_) if person.is_empty() => {
+                    tokio::time::timeout_at(until, told.recv()).await.ok().flatten()
+                }
                 Err(_) => None,
             };
         }
@@ -194,5 +198,22 @@ mod tests {
             heard(vec![records(&many, Origin::Sync)]).await,
             [records(&[], Origin::Sync)]
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_sync_is_told_in_pieces() {
+        let (tell, told) = mpsc::unbounded_channel();
+        let (events, mut host) = broadcast::channel(BACKLOG);
+        tokio::spawn(gather(told, events));
+        for _ in 0..10 {
+            tell.send(records(&["1"], Origin::Sync)).unwrap();
+            tokio::task::yield_now().await;
+            tokio::time::advance(GATHER / 2).await;
+        }
+        assert!(
+            host.try_recv().is_ok(),
+            "the first piece does not wait for the end"
+        );
+        assert!(host.try_recv().is_ok());
     }
 }
