@@ -17,16 +17,14 @@ test("the outbox shows old and new; a discard says what returns, and can be undo
     .getByRole("link", { name: /^Outbox/ })
     .click();
   await expect(laptop.getByText("1 change, in sending order")).toBeVisible();
-  const item = laptop
-    .getByRole("list", { name: "Waiting changes" })
-    .getByRole("listitem")
-    .filter({ hasText: "Linz Airport" });
+  await expect(laptop.getByRole("heading", { name: /^Linz Airport/ })).toBeVisible();
+  const item = laptop.getByRole("main").getByRole("listitem").filter({ hasText: "City" });
   await expect(item).toContainText("Linz");
   await expect(item).toContainText("Hörsching");
 
   // Discard, after a look at what returns.
   await item.getByRole("button", { name: "Discard" }).click();
-  const dialog = laptop.getByRole("alertdialog", { name: "Discard this change?" });
+  const dialog = laptop.getByRole("dialog", { name: "Discard this change?" });
   await expect(dialog).toContainText("These fields return to what the server has:");
   await dialog.getByRole("button", { name: "Discard change" }).click();
   await expect(laptop.getByText("Everything is on the server")).toBeVisible();

@@ -13,7 +13,10 @@ test("a new inspection is made on the laptop, of every kind of field, and read o
   await form.getByRole("textbox", { name: "Summary" }).fill("Birds on the threshold of 08");
   await form.getByRole("combobox", { name: "Airfield" }).fill("Innsbruck");
   await laptop.getByRole("option", { name: /Innsbruck Airport/ }).click();
+  await form.getByRole("spinbutton", { name: "day, Inspected at" }).click();
+  await laptop.keyboard.type("120720260930");
   await form.getByRole("radio", { name: "Poor" }).click();
+  await form.getByText("Birds", { exact: true }).click();
   await form.getByRole("textbox", { name: "Runway" }).fill("08/26");
   await form.getByRole("textbox", { name: "Notes" }).fill("A flock of gulls.\nThe tower knows.");
   await form.getByRole("button", { name: "Create" }).click();
@@ -25,7 +28,9 @@ test("a new inspection is made on the laptop, of every kind of field, and read o
   await openRecord(phone, "Inspections", "Birds on the threshold of 08");
   const read = record(phone);
   await expect(read.getByRole("combobox", { name: "Airfield" })).toHaveValue("Innsbruck Airport");
+  await expect(read.getByRole("spinbutton", { name: "month, Inspected at" })).toHaveText("07");
   await expect(read.getByRole("radio", { name: "Poor" })).toBeChecked();
+  await expect(read.getByRole("checkbox", { name: "Birds" })).toBeChecked();
   await expect(read.getByRole("textbox", { name: "Notes" })).toHaveValue(
     "A flock of gulls.\nThe tower knows.",
   );
