@@ -39,7 +39,11 @@ export function RecordEditor({ table, detail }: RecordEditorProps) {
         <RecordActions detail={detail} session={session} hasTyped={Object.keys(state.typed).length > 0} />
       }
     >
-      {state.gone && !detail.conflict && <GoneBanner table={table} detail={detail} {...editing} />}
+      {state.gone && !detail.conflict && (
+        <div className="sticky top-0 z-10">
+          <GoneBanner table={table} detail={detail} {...editing} />
+        </div>
+      )}
       <DraftBanner {...editing} />
       {hasPanel && (
         <div className="flex flex-col gap-3 px-4 pt-4 tablet:px-5">

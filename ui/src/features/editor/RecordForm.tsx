@@ -52,7 +52,7 @@ export function RecordForm({
                 error: isQuiet ? null : error,
                 isDraft: error !== null && name in state.typed && !quiet,
                 pending: pending.find((field) => field.column === name) ?? null,
-                remote: state.remote[name] ?? null,
+                remote: state.gone ? null : (state.remote[name] ?? null),
                 theirs: state.saved[name] ?? null,
                 updated: updated.find((field) => field.column === name)?.who_when ?? null,
               }}

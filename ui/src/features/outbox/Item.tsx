@@ -44,7 +44,7 @@ function Reason({ item, table }: { item: OutboxItem; table: Table | undefined })
   if (!refusal) return null;
   return (
     <div className="border-l-2 border-refused-line pl-3 text-body">
-      <p>{refusalWords(refusal)}</p>
+      {refusal.field_errors.length === 0 && <p>{refusalWords(refusal)}</p>}
       {refusal.field_errors.length > 0 && (
         <ul className="mt-1 flex flex-col gap-0.5">
           {refusal.field_errors.map((error) => {

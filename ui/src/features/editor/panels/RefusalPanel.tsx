@@ -24,7 +24,9 @@ export function RefusalPanel({ table, refusal, onGoTo, onDiscard }: RefusalPanel
         <OctagonAlert aria-hidden className="size-4 shrink-0 text-refused" />
         {t("refused.title")}
       </h2>
-      <p className="mt-1 text-body text-text-2">{refusalWords(refusal)}</p>
+      {refusal.field_errors.length === 0 && (
+        <p className="mt-1 text-body text-text-2">{refusalWords(refusal)}</p>
+      )}
       {refusal.field_errors.length > 0 && (
         <ul className="mt-2 flex flex-col gap-1">
           {refusal.field_errors.map((error) => {

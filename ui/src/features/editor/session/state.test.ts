@@ -124,6 +124,12 @@ describe("a draft found on opening (U17)", () => {
     expect(state.errors.name).toEqual(error);
   });
 
+  it("is done with once its values are saved", () => {
+    const draft = { fields: { name: "B" }, at: 41, errors: [] };
+    const saved = after(record({ name: "A" }, { draft }), { type: "loaded", detail: record({ name: "B" }) });
+    expect(saved.restoredAt).toBeNull();
+  });
+
   it("older than someone else's change asks before it is saved", () => {
     const draft = { fields: { name: "Mine" }, at: 41, errors: [] };
     const state = opened(record({ name: "Theirs" }, { draft, changed_by_others: [tablet] }));

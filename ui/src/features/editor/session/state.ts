@@ -77,6 +77,13 @@ export function opened(detail: RecordDetail): EditState {
 }
 
 export function next(state: EditState, event: EditEvent): EditState {
+  const after = happened(state, event);
+  // A restored draft of which nothing is left unsaved is no draft any more.
+  const isDone = after.restoredAt !== null && Object.keys(after.typed).length === 0;
+  return isDone ? { ...after, restoredAt: null } : after;
+}
+
+function happened(state: EditState, event: EditEvent): EditState {
   switch (event.type) {
     case "typed":
       return typed(state, event.column, event.value);
