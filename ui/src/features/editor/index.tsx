@@ -1,5 +1,4 @@
-// The record editor: an open record, a record being begun, and the drafts to come back to.
+// The record editor: an open record, and a record being begun.
 export { beginRecord } from "./actions";
-export { Drafts } from "./new/Drafts";
 export { NewRecordScreen } from "./new/NewRecordScreen";
 export { RecordScreen } from "./RecordScreen";

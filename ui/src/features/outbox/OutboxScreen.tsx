@@ -6,7 +6,7 @@ import { copyText, saveText } from "@/app/textOut";
 import { useTable, useWorkspace } from "@/app/workspace";
 import { call, type OutboxItem, useRead } from "@/backend";
 import { Button, EmptyState, ErrorNote, failureWords, IconButton, Menu, toast, useNow } from "@/components";
-import { Drafts } from "@/features/editor";
+import { Drafts } from "@/features/drafts";
 import { formatAgo, formatCount, useTranslation } from "@/i18n";
 import { DiscardDialog } from "./DiscardDialog";
 import { Group } from "./Group";

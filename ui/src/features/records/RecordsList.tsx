@@ -12,6 +12,7 @@ import { useShortcut } from "@/app/shortcuts";
 import { useSettings } from "@/app/workspace";
 import { type CommandFailed, call, type RecordRow, type Table } from "@/backend";
 import { Bar, Button, cx, ErrorNote, IconButton, Skeleton, toast } from "@/components";
+import { Drafts } from "@/features/drafts";
 import { Freshness, StatusButton } from "@/features/status";
 import { formatCount, useTranslation } from "@/i18n";
 import { ASK_FROM, BulkBar, useBulkDelete } from "./Bulk";
@@ -201,6 +202,7 @@ export function RecordsList({ table }: { table: Table }) {
           )}
         </div>
       </header>
+      <Drafts table={table} />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <DriftPill drift={drift} onShow={bringIn} />
         {trouble && <ErrorNote error={trouble} onRetry={bringIn} />}

@@ -2,8 +2,8 @@ import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { useTable } from "@/app/workspace";
 import { type Args, call } from "@/backend";
+import { Drafts } from "@/features/drafts";
 import { expectNoAxeViolations, fakeHost, renderUi } from "@/test";
-import { Drafts } from "./Drafts";
 import { Begun } from "./NewRecordScreen";
 
 function Opened({ table, id }: { table: string; id: string }) {
