@@ -5,12 +5,19 @@ import { type NewRecord, type Table, useRead } from "@/backend";
 import { useNow } from "@/components";
 import { formatCount, formatWhen, useTranslation } from "@/i18n";
 
-export function Drafts({ table }: { table: Table }) {
+export interface DraftsProps {
+  table: Table;
+  /** The one that is open beside the list: it is in sight already. */
+  except?: string | null;
+}
+
+export function Drafts({ table, except = null }: DraftsProps) {
   const { t } = useTranslation("editor");
-  const { data = [] } = useRead("new_record_list", { table: table.name });
+  const { data: all = [] } = useRead("new_record_list", { table: table.name });
+  const data = all.filter((draft) => draft.id !== except);
   if (data.length === 0) return null;
   return (
-    <section className="border-b border-line bg-surface-2 px-4 py-2">
+    <section className="flex flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-line bg-surface-2 px-4 py-1.5">
       <h2 className="flex items-center gap-1.5 text-note font-medium text-text-2">
         <PencilLine aria-hidden className="size-3.5" />
         {t("drafts.title", {
@@ -20,7 +27,7 @@ export function Drafts({ table }: { table: Table }) {
           plural: table.label.toLocaleLowerCase(),
         })}
       </h2>
-      <ul className="mt-1 flex flex-wrap gap-2">
+      <ul className="flex min-w-0 flex-wrap gap-2">
         {data.map((draft) => (
           <li key={draft.id} className="min-w-0">
             <DraftLink draft={draft} title={draft.fields[table.title] ? draft.title : t("drafts.untitled")} />

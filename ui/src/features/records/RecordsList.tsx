@@ -202,7 +202,7 @@ export function RecordsList({ table }: { table: Table }) {
           )}
         </div>
       </header>
-      <Drafts table={table} />
+      <Drafts table={table} except={openId} />
       <div className="relative flex min-h-0 flex-1 flex-col">
         <DriftPill drift={drift} onShow={bringIn} />
         {trouble && <ErrorNote error={trouble} onRetry={bringIn} />}
