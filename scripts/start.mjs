@@ -5,13 +5,13 @@
 //   npm start -- --headless   the same user interface in a browser (chosen by itself where there is no display)
 //   npm start -- --reset      start afresh: the sample server and both devices' data are deleted (asks first)
 
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { buildRust, buildUi } from "./lib/build.mjs";
 import { binary, stateDir } from "./lib/paths.mjs";
-import { start, stopAll } from "./lib/processes.mjs";
+import { answers, start, stopAll, textOf } from "./lib/processes.mjs";
 import { addDevice, appEnvironment, initServer, isFree, startBridge, startServer } from "./lib/sample.mjs";
 import { heading, main, Problem, say } from "./lib/say.mjs";
 import { setup } from "./setup.mjs";
@@ -30,7 +30,14 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 }
 
 await main(async () => {
-  const wanted = flags();
+  try {
+    await startEverything(flags());
+  } finally {
+    await stopAll();
+  }
+});
+
+async function startEverything(wanted) {
   if (wanted.reset) await reset(wanted.yes);
 
   const headless = wanted.headless || !hasDisplay();
@@ -55,11 +62,10 @@ await main(async () => {
   );
   say(headless ? "\nCtrl+C stops everything." : "\nClose the window, or press Ctrl+C here, to stop.");
   await Promise.race([server.child.ended, Promise.all(hosts.map((host) => host.ended))]);
-  const serverEnded = server.child.exitCode !== null;
-  await stopAll();
-  if (serverEnded)
+  if (server.child.exitCode !== null) {
     throw new Problem(`The server ended by itself. Its last words:\n${server.child.output.trim()}`);
-});
+  }
+}
 
 function flags() {
   try {
@@ -93,10 +99,19 @@ async function prepareServer() {
   for (const device of ["laptop", "phone"]) await addDevice(serverDir, device, tokenFile(device));
 }
 
-/** The port of the last run, so that devices find their server again; another when it is taken. */
+/** The port of the last run, which the devices know; any free one the first time. */
 async function usualPort() {
-  const last = Number(await readFile(portFile, "utf8").catch(() => "0"));
-  return last > 0 && (await isFree(last)) ? last : 0;
+  const last = Number((await textOf(portFile)) ?? 0);
+  if (last === 0 || (await isFree(last))) return last;
+  const url = `http://127.0.0.1:${last}`;
+  if (await answers(`${url}/healthz`)) {
+    throw new Problem(
+      `Landfall runs here already: its server answers at ${url}. Stop that one first, with Ctrl+C.`,
+    );
+  }
+  throw new Problem(
+    `Another program uses port ${last}, where the sample devices look for their server. Stop it, or start afresh: npm start -- --reset`,
+  );
 }
 
 async function openBridge(device, server) {

@@ -8,8 +8,11 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 /** A path inside the checkout. */
 export const inRoot = (...parts) => join(root, ...parts);
 
-/** Where `npm start` keeps the sample server, its tokens and the devices' data. Git ignores it. */
-export const stateDir = inRoot(".landfall");
+/**
+ * Where `npm start` keeps the sample server, its tokens and the devices' data. Git ignores it. A test, or a second
+ * sample, names another folder.
+ */
+export const stateDir = process.env.LANDFALL_SAMPLE_DIR ?? inRoot(".landfall");
 
 /** The debug binary of that name; there is one target folder for everything. */
 export const binary = (name) =>
