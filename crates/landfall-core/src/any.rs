@@ -3,7 +3,7 @@
 use crate::id::ColumnName;
 use crate::record::Fields;
 use crate::schema::{Choice, Column, ColumnKind};
-use crate::validate::tests;
+use crate::validate::{TableRules, tests};
 use crate::value::{Value, normalize};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -59,6 +59,17 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
 pub(crate) fn fields() -> impl Strategy<Value = Fields> {
     let name = "[a-f]".prop_map(|name| ColumnName::new(name).expect("a letter is a name"));
     btree_map(name, (1..4_i64).prop_map(Value::Integer), 0..6)
+}
+
+/// A table with the columns of [`fields`], each an integer that asks.
+pub(crate) fn rules() -> TableRules {
+    let integer = ColumnKind::Integer {
+        min: None,
+        max: None,
+        unit: None,
+    };
+    let columns = ["a", "b", "c", "d", "e", "f"].map(|name| tests::column(name, integer.clone()));
+    TableRules::new(&tests::table(columns.into())).expect("no patterns")
 }
 
 fn kind() -> impl Strategy<Value = ColumnKind> {

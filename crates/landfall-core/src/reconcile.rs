@@ -6,10 +6,12 @@
 //! *conflict* for a person. While an entry is in flight nothing is planned: the store holds theirs aside until the
 //! answer says whether theirs already contains mine.
 
-use crate::id::ColumnName;
-use crate::merge::{Merged, merge};
+use crate::id::{ColumnName, Millis};
+use crate::merge::{Decided, Side, merge};
 use crate::outbox::OpKind;
 use crate::record::{Fields, Patch, Record, diff, value_of};
+use crate::schema::TableMerge;
+use crate::validate::TableRules;
 use serde::{Deserialize, Serialize};
 
 /// The device's side of a record with a change that waits (or is refused, or in conflict).
@@ -21,6 +23,8 @@ pub struct Mine {
     pub fields: Fields,
     /// What the outbox holds for it.
     pub pending: OpKind,
+    /// When the person made the (latest) edit, by this device's clock.
+    pub edited_at: Millis,
 }
 
 /// What is to be done with a record that came from the server.
@@ -38,6 +42,8 @@ pub enum Plan {
         patch: Patch,
         /// Columns taken over from theirs without asking.
         from_theirs: Vec<ColumnName>,
+        /// Columns that both sides changed and a rule decided.
+        decided: Vec<Decided>,
     },
     /// A person decides. The record stays usable and shows mine where it collides.
     Conflict {
@@ -47,6 +53,8 @@ pub enum Plan {
         columns: Vec<ColumnName>,
         /// The record to show.
         fields: Fields,
+        /// Columns that both sides changed and a rule decided.
+        decided: Vec<Decided>,
     },
 }
 
@@ -66,51 +74,72 @@ pub enum ConflictKind {
 
 /// Plans for a record with a change of mine.
 #[must_use]
-pub fn reconcile(mine: &Mine, theirs: &Record) -> Plan {
-    let conflict = |kind, columns| Plan::Conflict {
-        kind,
-        columns,
-        fields: mine.fields.clone(),
-    };
+pub fn reconcile(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
     match (mine.pending, theirs.deleted) {
         (OpKind::Delete, true) => Plan::TakeTheirs,
-        (OpKind::Delete, false) if diff(&theirs.fields, &mine.base).is_empty() => Plan::Rebase {
-            fields: mine.fields.clone(),
-            kind: OpKind::Delete,
-            patch: Patch::new(),
-            from_theirs: Vec::new(),
-        },
-        (OpKind::Delete, false) => conflict(ConflictKind::DeletedHereEditedThere, Vec::new()),
-        (OpKind::Insert | OpKind::Update, true) => conflict(ConflictKind::EditedHereDeletedThere, Vec::new()),
-        (OpKind::Insert, false) => {
-            let columns: Vec<_> = diff(&theirs.fields, &mine.fields).into_keys().collect();
-            if columns.is_empty() {
-                Plan::TakeTheirs
-            } else {
-                conflict(ConflictKind::InsertedTwice, columns)
-            }
+        (OpKind::Delete, false) if diff(&theirs.fields, &mine.base).is_empty() => delete_theirs(theirs),
+        (OpKind::Delete, false) => structural(rules, ConflictKind::DeletedHereEditedThere, mine, theirs),
+        (OpKind::Insert | OpKind::Update, true) => {
+            structural(rules, ConflictKind::EditedHereDeletedThere, mine, theirs)
         }
-        (OpKind::Update, false) => field_plan(merge(&mine.base, &mine.fields, &theirs.fields), theirs),
+        (OpKind::Insert, false) => inserted_twice(rules, mine, theirs),
+        (OpKind::Update, false) => by_field(rules, mine, theirs),
     }
 }
 
-fn field_plan(merged: Merged, theirs: &Record) -> Plan {
-    let Merged {
-        fields,
-        from_theirs,
-        collisions,
-    } = merged;
-    if !collisions.is_empty() {
-        return Plan::Conflict {
-            kind: ConflictKind::Fields,
-            columns: collisions,
-            fields,
-        };
+/// One side deleted what the other edited: only a table's preset decides that without asking.
+fn structural(rules: &TableRules, kind: ConflictKind, mine: &Mine, theirs: &Record) -> Plan {
+    match rules.table().merge {
+        TableMerge::Merge => Plan::Conflict {
+            kind,
+            columns: Vec::new(),
+            fields: mine.fields.clone(),
+            decided: Vec::new(),
+        },
+        TableMerge::ServerWins => Plan::TakeTheirs,
+        TableMerge::ClientWins => settle(kind, &[], &mine.fields, theirs, &Decision::Mine),
     }
-    rebase(fields, theirs, from_theirs)
 }
 
-fn rebase(fields: Fields, theirs: &Record, from_theirs: Vec<ColumnName>) -> Plan {
+/// Two records with one id have no base to tell who changed what, so that every difference is put to the person; a
+/// table's preset decides for the whole.
+fn inserted_twice(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
+    let columns: Vec<_> = diff(&theirs.fields, &mine.fields).into_keys().collect();
+    match rules.table().merge {
+        _ if columns.is_empty() => Plan::TakeTheirs,
+        TableMerge::ServerWins => Plan::TakeTheirs,
+        TableMerge::ClientWins => rebase(mine.fields.clone(), theirs, Vec::new(), Vec::new()),
+        TableMerge::Merge => Plan::Conflict {
+            kind: ConflictKind::InsertedTwice,
+            columns,
+            fields: mine.fields.clone(),
+            decided: Vec::new(),
+        },
+    }
+}
+
+fn by_field(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
+    let here = Side {
+        fields: &mine.fields,
+        edited_at: mine.edited_at,
+    };
+    let there = Side {
+        fields: &theirs.fields,
+        edited_at: theirs.changed_at,
+    };
+    let merged = merge(rules, &mine.base, here, there);
+    if merged.collisions.is_empty() {
+        return rebase(merged.fields, theirs, merged.from_theirs, merged.decided);
+    }
+    Plan::Conflict {
+        kind: ConflictKind::Fields,
+        columns: merged.collisions,
+        fields: merged.fields,
+        decided: merged.decided,
+    }
+}
+
+fn rebase(fields: Fields, theirs: &Record, from_theirs: Vec<ColumnName>, decided: Vec<Decided>) -> Plan {
     let patch = diff(&theirs.fields, &fields);
     if patch.is_empty() {
         Plan::TakeTheirs
@@ -120,7 +149,19 @@ fn rebase(fields: Fields, theirs: &Record, from_theirs: Vec<ColumnName>) -> Plan
             kind: OpKind::Update,
             patch,
             from_theirs,
+            decided,
         }
+    }
+}
+
+/// My deletion stands on theirs' version.
+fn delete_theirs(theirs: &Record) -> Plan {
+    Plan::Rebase {
+        fields: theirs.fields.clone(),
+        kind: OpKind::Delete,
+        patch: Patch::new(),
+        from_theirs: Vec::new(),
+        decided: Vec::new(),
     }
 }
 
@@ -163,7 +204,7 @@ pub fn settle(
                     fields.insert(column.clone(), value.clone());
                 }
             }
-            rebase(fields, theirs, Vec::new())
+            rebase(fields, theirs, Vec::new(), Vec::new())
         }
         (_, Decision::Theirs) => Plan::TakeTheirs,
         (ConflictKind::EditedHereDeletedThere, _) => {
@@ -173,14 +214,10 @@ pub fn settle(
                 kind: OpKind::Insert,
                 patch,
                 from_theirs: Vec::new(),
+                decided: Vec::new(),
             }
         }
-        (ConflictKind::DeletedHereEditedThere, _) => Plan::Rebase {
-            fields: theirs.fields.clone(),
-            kind: OpKind::Delete,
-            patch: Patch::new(),
-            from_theirs: Vec::new(),
-        },
+        (ConflictKind::DeletedHereEditedThere, _) => delete_theirs(theirs),
     }
 }
 
@@ -188,7 +225,7 @@ pub fn settle(
 mod tests {
     use super::*;
     use crate::any;
-    use crate::id::{Millis, RecordId, Seq, Version};
+    use crate::id::{RecordId, Seq, Version};
     use crate::record::apply;
     use crate::value::Value;
     use proptest::prelude::*;
@@ -243,12 +280,16 @@ mod tests {
             base: fields(&[("a", 1)]),
             fields: fields(&[("a", 2)]),
             pending,
+            edited_at: Millis(1),
         };
-        let kind_of =
-            |pending, deleted| match reconcile(&mine(pending), &theirs(fields(&[("a", 3)]), deleted)) {
-                Plan::Conflict { kind, .. } => Some(kind),
-                _ => None,
-            };
+        let kind_of = |pending, deleted| match reconcile(
+            &any::rules(),
+            &mine(pending),
+            &theirs(fields(&[("a", 3)]), deleted),
+        ) {
+            Plan::Conflict { kind, .. } => Some(kind),
+            _ => None,
+        };
         assert_eq!(kind_of(OpKind::Update, false), Some(ConflictKind::Fields));
         assert_eq!(
             kind_of(OpKind::Update, true),
@@ -272,9 +313,10 @@ mod tests {
             base: Fields::new(),
             fields: fields(&[("a", 1)]),
             pending: OpKind::Insert,
+            edited_at: Millis(1),
         };
         assert_eq!(
-            reconcile(&mine, &theirs(fields(&[("a", 1)]), false)),
+            reconcile(&any::rules(), &mine, &theirs(fields(&[("a", 1)]), false)),
             Plan::TakeTheirs
         );
     }
@@ -285,10 +327,11 @@ mod tests {
             base: fields(&[("a", 1)]),
             fields: fields(&[("a", 1)]),
             pending: OpKind::Delete,
+            edited_at: Millis(1),
         };
         let mut same = fields(&[("a", 1)]);
         same.insert(ColumnName::new("b").unwrap(), Value::Null);
-        let plan = reconcile(&mine, &theirs(same, false));
+        let plan = reconcile(&any::rules(), &mine, &theirs(same, false));
         assert!(
             matches!(
                 plan,
@@ -307,10 +350,10 @@ mod tests {
             base in any::fields(), mine in any::fields(), there in any::fields(),
             pending in any_pending(), deleted in any::<bool>()
         ) {
-            let mine = Mine { base, fields: mine, pending };
+            let mine = Mine { base, fields: mine, pending, edited_at: Millis(1) };
             let theirs = theirs(there, deleted);
-            let plan = reconcile(&mine, &theirs);
-            if let Plan::Rebase { fields, kind: OpKind::Update, patch, from_theirs } = &plan {
+            let plan = reconcile(&any::rules(), &mine, &theirs);
+            if let Plan::Rebase { fields, kind: OpKind::Update, patch, from_theirs, .. } = &plan {
                 prop_assert_eq!(&apply(&theirs.fields, patch), fields);
                 prop_assert!(!patch.is_empty());
                 for column in from_theirs {
@@ -320,8 +363,8 @@ mod tests {
             // Seen again after the server took it, the record has nothing left to send.
             if let (Plan::Rebase { fields, kind, .. }, now) = (&plan, after(&plan, &theirs)) {
                 let next = self::theirs(now.clone().unwrap_or_default(), now.is_none());
-                let settled = Mine { base: theirs.fields.clone(), fields: fields.clone(), pending: *kind };
-                prop_assert_eq!(reconcile(&settled, &next), Plan::TakeTheirs);
+                let settled = Mine { base: theirs.fields.clone(), fields: fields.clone(), pending: *kind, edited_at: Millis(1) };
+                prop_assert_eq!(reconcile(&any::rules(), &settled, &next), Plan::TakeTheirs);
             }
         }
 
@@ -331,8 +374,8 @@ mod tests {
             pending in any_pending(), deleted in any::<bool>()
         ) {
             let theirs = theirs(there, deleted);
-            let plan = reconcile(&Mine { base, fields: mine, pending }, &theirs);
-            let Plan::Conflict { kind, columns, fields: shown } = &plan else { return Ok(()) };
+            let plan = reconcile(&any::rules(), &Mine { base, fields: mine, pending, edited_at: Millis(1) }, &theirs);
+            let Plan::Conflict { kind, columns, fields: shown, .. } = &plan else { return Ok(()) };
             let settled = |decision| settle(*kind, columns, shown, &theirs, &decision);
             let theirs_now = after(&Plan::TakeTheirs, &theirs);
 

@@ -159,8 +159,7 @@ pub enum TableMerge {
     ClientWins,
 }
 
-/// A column's way to meet two different changes. Kept in the schema from the first day; today every rule but the
-/// default acts as `ask`.
+/// A column's way to meet two different changes; what each gives stands in [`crate::merge`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 #[serde(rename_all = "snake_case")]
@@ -172,7 +171,7 @@ pub enum MergeRule {
     Mine,
     /// The server's value stands.
     Theirs,
-    /// The later edit stands (by hybrid logical clock of the edit).
+    /// The later edit stands (by the clock of the device that made it).
     Latest,
     /// The larger stands.
     Max,

@@ -178,6 +178,16 @@ impl TableRules {
         }
     }
 
+    /// Whether the column takes this value, which is in its form (a merge never makes what no person could enter).
+    #[must_use]
+    pub fn takes(&self, column: &Column, normal: &Value) -> bool {
+        if normal.is_null() {
+            !column.required
+        } else {
+            self.broken_rule(column, normal).is_none()
+        }
+    }
+
     fn unknown_columns(&self, fields: &Fields) -> Vec<FieldError> {
         let unknown = fields.keys().filter(|name| self.table.column(name).is_none());
         unknown
