@@ -112,12 +112,8 @@ fn text() -> anyhow::Result<String> {
     out.push_str("}\n\n/** What each read shows: it is read again when a topic of this kind changes. */\n");
     out.push_str("export const PROVIDES: Record<keyof Commands, TopicKind[]> = {\n");
     for command in &commands {
-        writeln!(
-            out,
-            "\t{}: {},",
-            command.name,
-            serde_json::to_string(command.provides)?
-        )?;
+        let provides: Result<Vec<_>, _> = command.provides.iter().map(serde_json::to_string).collect();
+        writeln!(out, "\t{}: [{}],", command.name, provides?.join(", "))?;
     }
     out.push_str("};\n\n/** Events, by name. */\nexport interface Events {\n");
     for (name, payload) in EVENTS {
