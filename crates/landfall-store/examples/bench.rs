@@ -130,7 +130,7 @@ fn main() {
     });
     let mut batch = Vec::new();
     once("next_batch of 2,000", || {
-        batch = store.next_batch(3_000, 10_000_000).unwrap()
+        batch = store.next_batch(3_000, 10_000_000).unwrap();
     });
     let answers = batch
         .iter()

@@ -83,8 +83,11 @@ fn one(work: &mut Work<'_>, op: &OpId, answer: Answer, answered: &mut Answered) 
     if flying.entry.state != EntryState::InFlight {
         return Ok(());
     }
+    let Ok(table) = work.table(&flying.entry.table) else {
+        // The schema has lost its table since it was sent: it stays as it is, and is asked about again once it is back.
+        return Ok(());
+    };
     acks::add(work.conn, op)?;
-    let table = work.table(&flying.entry.table)?;
     let id = flying.entry.id.clone();
     let mut taken = None;
     match answer {

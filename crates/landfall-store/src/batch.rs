@@ -3,6 +3,7 @@
 use crate::Store;
 use crate::entry::{self, IN_FLIGHT, Placed, WAITING};
 use crate::error::Result;
+use crate::work::Work;
 use landfall_core::id::{GroupId, RecordId, TableName};
 use landfall_core::outbox::{Entry, EntryState};
 use rusqlite::Connection;
@@ -21,7 +22,7 @@ impl Store {
     /// What SQLite says.
     pub fn next_batch(&self, max_ops: usize, max_bytes: usize) -> Result<Vec<Entry>> {
         let (batch, _) = self.write(move |work| {
-            let batch = choose(work.conn, max_ops, max_bytes)?;
+            let batch = choose(work, max_ops, max_bytes)?;
             let mut take = work
                 .conn
                 .prepare_cached("UPDATE lf_outbox SET state = 1, attempts = attempts + 1 WHERE seq = ?1")?;
@@ -39,11 +40,15 @@ impl Store {
     }
 }
 
-fn choose(conn: &Connection, max_ops: usize, max_bytes: usize) -> Result<Vec<Placed>> {
-    let flying = entry::in_order(conn, Some(IN_FLIGHT))?;
+fn choose(work: &Work<'_>, max_ops: usize, max_bytes: usize) -> Result<Vec<Placed>> {
+    // Changes of a table that the schema does not have (any more) wait until it has it, and hold nobody else up.
+    let can_go = |placed: &Placed| work.layout.table(&placed.entry.table).is_ok();
+    let mut flying = entry::in_order(work.conn, Some(IN_FLIGHT))?;
+    flying.retain(can_go);
     let busy: BTreeSet<(TableName, RecordId)> = flying.iter().map(record).collect();
-    let waiting = entry::in_order(conn, Some(WAITING))?;
-    let groups = groups_of(conn)?;
+    let mut waiting = entry::in_order(work.conn, Some(WAITING))?;
+    waiting.retain(can_go);
+    let groups = groups_of(work.conn)?;
     let mut batch = Batch {
         chosen: Vec::new(),
         bytes: 0,

@@ -14,8 +14,8 @@ use crate::work::Work;
 use landfall_core::id::{Millis, RecordId};
 use landfall_core::merge::Decided;
 use landfall_core::outbox::{Entry, EntryState, OpKind};
-use landfall_core::reconcile::{Mine, Plan, reconcile};
-use landfall_core::record::{Fields, Patch, Record, diff, value_of};
+use landfall_core::reconcile::{ConflictKind, Mine, Plan, reconcile};
+use landfall_core::record::{Fields, Patch, Record, apply as laid_over, diff, value_of};
 use rusqlite::params;
 
 /// What became of a record from the server.
@@ -166,7 +166,7 @@ pub(crate) fn meet(
         Some((pending, _)) if waits => reconcile(
             &table.rules,
             &Mine {
-                base: base.values(),
+                base: merge_base(work, table, row, base)?,
                 fields: row.fields.clone(),
                 pending,
                 edited_at: edited_at(entries, row),
@@ -178,6 +178,22 @@ pub(crate) fn meet(
     let origin = if waits { Origin::Merge } else { Origin::Remote };
     let cause = Cause::server(origin, &theirs.changed_by);
     apply(work, table, row, (base, entries), theirs, plan, (&cause, news))
+}
+
+/// What a merge compares with. A record in conflict shows theirs already where it did not collide: there both sides last
+/// had theirs. So what others change next is not taken for this person's edit, and what the person edits after having
+/// seen theirs does not collide with it.
+fn merge_base(work: &Work<'_>, table: &TableLayout, row: &Row, base: &Snapshot) -> Result<Fields> {
+    let found = conflict::find(work.conn, &table.name, &row.id)?;
+    let Some(found) = found.filter(|found| found.kind == ConflictKind::Fields) else {
+        return Ok(base.values());
+    };
+    let collided: Patch = found
+        .columns
+        .iter()
+        .map(|column| (column.clone(), value_of(&base.fields, column).clone()))
+        .collect();
+    Ok(laid_over(&found.theirs.fields, &collided))
 }
 
 /// Applies a plan to a record of which nothing is in flight any more.

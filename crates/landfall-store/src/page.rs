@@ -192,6 +192,9 @@ fn finish(
     for table in in_scope(work, scope)? {
         if state_of(work.conn, &table.name)?.sweeping {
             sweep::finish(work, &table)?;
+        } else if matches!(scope, Scope::Table(_)) {
+            // It was emptied while this stream was under way, whose first pages are gone: it is still to be fetched.
+            return Ok(());
         }
     }
     work.settle_tallies()?;
