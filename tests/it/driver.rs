@@ -35,7 +35,7 @@ async fn a_write_is_sent_and_a_wake_brings_it_without_anybody_asking() {
     phone.trigger(Trigger::Wake);
 
     let told = changes.recv().await.unwrap();
-    assert_eq!(told.changed[&table("airfields")], [oban.clone()]);
+    assert_eq!(told.changed[&table("airfields")], std::slice::from_ref(&oban));
     // What was told is already on disk.
     assert_eq!(world.phone.value("airfields", &oban, "name"), json!("Oban"));
     laptop.shutdown().await;

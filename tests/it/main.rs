@@ -11,3 +11,4 @@ mod plain;
 mod refused;
 mod resync;
 mod schema;
+mod sockets;

@@ -93,21 +93,24 @@ impl Life {
         for _ in 0..steps {
             let whose = self.dice.below(3);
             match self.dice.below(100) {
-                0..15 => self.makes(whose),
+                0..12 => self.makes(whose),
+                12..15 => self.makes_inspection(whose),
                 15..42 => self.edits(whose),
-                42..47 => self.deletes(whose),
-                47..53 => self.edits_several(whose),
-                53..56 => self.undoes(whose),
-                56..62 => self.decides(whose),
-                62..65 => self.discards_refused(whose),
-                65..82 => self.syncs(whose, Kind::Sync).await,
+                42..46 => self.deletes(whose),
+                46..52 => self.edits_several(whose),
+                52..55 => self.undoes(whose),
+                55..61 => self.decides(whose),
+                61..64 => self.discards_refused(whose),
+                64..82 => self.syncs(whose, Kind::Sync).await,
                 82..85 => self.syncs(whose, Kind::Push).await,
                 85..88 => self.syncs(whose, Kind::Pull).await,
                 88..91 => self.crashes_in_sync(whose).await,
                 91..93 => self.crashes(whose).await,
-                93..96 => self.jumps(whose),
-                96..98 => self.server_restarts(),
-                98 => self.forgets_tombstones(),
+                93..95 => self.jumps(whose),
+                95 => self.empties_table(whose),
+                96 => self.server_restarts(),
+                97 => self.forgets_tombstones(),
+                98 => self.schema_grows(),
                 _ => self.backs_up_or_restores(),
             }
         }
@@ -119,17 +122,33 @@ impl Life {
         format!("{}-{}", ["l", "p", "t"][whose], self.written)
     }
 
+    /// Values for some of an airfield's columns.
     fn some_fields(&mut self, whose: usize) -> Fields {
-        let mut some = fields(json!({"remarks": self.token(whose)}));
-        if self.dice.percent(40) {
-            some.extend(fields(json!({"elevation": 1_000 + self.written})));
-        }
-        if self.dice.percent(30) {
-            some.extend(fields(json!({"name": self.token(whose)})));
-        }
-        if self.dice.percent(15) {
-            // Codes are unique, and there are few: some are taken.
-            some.extend(fields(json!({"code": format!("C{}", self.dice.below(6))})));
+        let mut some = Fields::new();
+        while some.is_empty() {
+            if self.dice.percent(40) {
+                some.extend(fields(json!({"remarks": self.token(whose)})));
+            }
+            if self.dice.percent(40) {
+                let unlike_others = 1_000 + self.written;
+                self.written += 1;
+                some.extend(fields(json!({"elevation": unlike_others})));
+            }
+            if self.dice.percent(30) {
+                some.extend(fields(json!({"name": self.token(whose)})));
+            }
+            if self.dice.percent(10) {
+                // Codes are unique, and there are few: some are taken.
+                some.extend(fields(json!({"code": format!("C{}", self.dice.below(6))})));
+            }
+            let has_grown = self
+                .device(whose)
+                .store()
+                .schema()
+                .is_some_and(|schema| schema.version > 1);
+            if has_grown && self.dice.percent(40) {
+                some.extend(fields(json!({"surface": self.token(whose)})));
+            }
         }
         some
     }
@@ -152,59 +171,68 @@ impl Life {
         self.does(whose, vec![edit]);
     }
 
+    fn makes_inspection(&mut self, whose: usize) {
+        let Some((airfields, of)) = self.some_record(whose) else {
+            return;
+        };
+        if airfields != table("airfields") {
+            return;
+        }
+        let id = RecordId::make(self.device(whose).clock().now(), self.dice.ten());
+        let values = json!({"title": self.token(whose), "airfield": of, "score": self.written});
+        let edit = Edit::Insert {
+            table: table("inspections"),
+            id,
+            fields: fields(values),
+        };
+        self.does(whose, vec![edit]);
+    }
+
     fn edits(&mut self, whose: usize) {
-        if let Some(id) = self.some_record(whose) {
-            let edit = self.update(whose, id);
+        if let Some(record) = self.some_record(whose) {
+            let edit = self.update(whose, record);
             self.does(whose, vec![edit]);
         }
     }
 
     fn edits_several(&mut self, whose: usize) {
-        let mut ids = BTreeSet::new();
+        let mut records = BTreeSet::new();
         for _ in 0..2 + self.dice.below(4) {
-            ids.extend(self.some_record(whose));
+            records.extend(self.some_record(whose));
         }
-        let edits: Vec<Edit> = ids.into_iter().map(|id| self.update(whose, id)).collect();
+        let edits: Vec<Edit> = records
+            .into_iter()
+            .map(|record| self.update(whose, record))
+            .collect();
         if !edits.is_empty() {
             self.does(whose, edits);
         }
     }
 
-    fn update(&mut self, whose: usize, id: RecordId) -> Edit {
-        Edit::Update {
-            table: table("airfields"),
-            id,
-            patch: self.some_fields(whose),
-        }
+    fn update(&mut self, whose: usize, (table, id): (TableName, RecordId)) -> Edit {
+        let patch = if table.as_str() == "airfields" {
+            self.some_fields(whose)
+        } else {
+            fields(json!({"title": self.token(whose)}))
+        };
+        Edit::Update { table, id, patch }
     }
 
     fn deletes(&mut self, whose: usize) {
-        if let Some(id) = self.some_record(whose) {
-            let edit = Edit::Delete {
-                table: table("airfields"),
-                id,
-            };
-            self.does(whose, vec![edit]);
+        if let Some((table, id)) = self.some_record(whose) {
+            self.does(whose, vec![Edit::Delete { table, id }]);
         }
     }
 
     /// A live record of the device.
-    fn some_record(&self, whose: usize) -> Option<RecordId> {
-        let live: Vec<RecordId> = self
-            .records_of(whose)
+    fn some_record(&self, whose: usize) -> Option<(TableName, RecordId)> {
+        let live: Vec<_> = self
+            .all_of(whose)
             .into_iter()
-            .map(|record| record.id)
+            .filter(|(_, record)| !record.deleted)
+            .map(|(table, record)| (table, record.id))
             .collect();
         self.dice.pick(&live).cloned()
-    }
-
-    fn records_of(&self, whose: usize) -> Vec<StoredRecord> {
-        let store = self.device(whose).store();
-        let known = self
-            .made
-            .iter()
-            .filter_map(|(table, id)| store.record(table, id).unwrap());
-        known.filter(|record| !record.deleted).collect()
     }
 
     fn does(&mut self, whose: usize, edits: Vec<Edit>) {
@@ -232,8 +260,8 @@ impl Life {
             } => {
                 self.made.insert((table.clone(), id.clone()));
                 for (column, value) in fields {
-                    // Codes repeat: whether one has arrived can't be told.
-                    if column.as_str() != "code" {
+                    // Codes and references repeat: whether one has arrived can't be told.
+                    if !["code", "airfield"].contains(&column.as_str()) {
                         self.kept.wrote(whose, &table, &id, &column, value);
                     }
                 }
@@ -354,6 +382,22 @@ impl Life {
         let days = i64::try_from(self.dice.below(9)).unwrap() - 4;
         self.device(whose).clock().jump(days * DAY);
         self.note(whose, &format!("has its clock set by {days} days"));
+    }
+
+    fn empties_table(&mut self, whose: usize) {
+        let airfields = table("airfields");
+        self.device(whose).store().purge_table(&airfields, true).unwrap();
+        for (of, id) in self.made.clone() {
+            if of == airfields {
+                self.kept.gave_up(whose, &of, &id, &[]);
+            }
+        }
+        self.note(whose, "empties its airfields");
+    }
+
+    fn schema_grows(&mut self) {
+        self.world.server.takes_schema(&schema::grown());
+        self.trace.push("server takes a grown schema".to_owned());
     }
 
     fn server_restarts(&mut self) {

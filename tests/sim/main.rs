@@ -8,6 +8,12 @@
 //!
 //! `LANDFALL_SIM_SEED=7` replays one seed and prints its trace; `LANDFALL_SIM_SEEDS=2000` runs so many.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "all of this is a test, and it tells its story when it fails"
+)]
+
 mod kept;
 mod life;
 

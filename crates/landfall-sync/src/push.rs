@@ -4,7 +4,7 @@
 //! What was sent and not answered stands first in every batch, under the same op ids: the server applies each once.
 //! A conflict that merges by itself comes back as a new entry in the same run. A batch that is too large for the server
 //! is halved between groups, down to one group. A group that alone is too large goes in pieces, each change for itself:
-//! better than never. A single change that is too large is refused on the server's behalf, and said so to the person.
+//! better than never. What a slow line did not carry in time is tried in smaller pieces by the next run. A single change that is too large is refused on the server's behalf, and said so to the person.
 
 use crate::error::Error;
 use crate::run::{Runner, Tally};
@@ -33,11 +33,12 @@ pub(crate) enum Pushed {
 
 /// Sends until nothing is left that can be sent.
 pub(crate) async fn push(runner: &Runner, tally: &mut Tally) -> Result<Pushed, Error> {
-    let limits = runner.limits();
+    let most_ops = runner.limits().push_ops as usize;
     let mut answered = BTreeSet::new();
     loop {
+        let most_bytes = runner.push_bytes();
         let batch = runner
-            .on_store(move |store| store.next_batch(limits.push_ops as usize, limits.body_bytes as usize / 2))
+            .on_store(move |store| store.next_batch(most_ops, most_bytes))
             .await?;
         if batch.is_empty() {
             return Ok(Pushed::Drained);
@@ -58,9 +59,16 @@ pub(crate) async fn push(runner: &Runner, tally: &mut Tally) -> Result<Pushed, E
 async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<Pushed, Error> {
     let mut parts = VecDeque::from([batch]);
     while let Some(part) = parts.pop_front() {
-        let request = request(runner, &part).await?;
-        match runner.line().push(&request).await {
+        let mut request = request(runner, &part).await?;
+        let mut answer = runner.line().push(&request).await;
+        if matches!(answer, Err(TransportError::TooLarge)) && !request.acked.is_empty() {
+            // What was answered before can be told another time.
+            request.acked.clear();
+            answer = runner.line().push(&request).await;
+        }
+        match answer {
             Ok(response) => {
+                runner.carried();
                 if take(runner, tally, &part, request.acked, response).await? == Pushed::OtherEpoch {
                     return Ok(Pushed::OtherEpoch);
                 }
@@ -73,10 +81,20 @@ async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<P
                 Err(alone) if alone.len() > 1 => parts.push_front(ungrouped(alone)),
                 Err(alone) => refuse(runner, tally, &alone).await?,
             },
-            Err(met) => return Err(met.into()),
+            Err(met) => {
+                if matches!(met, TransportError::TimedOut | TransportError::CutOff) {
+                    runner.broke_under(size(&request));
+                }
+                return Err(met.into());
+            }
         }
     }
     Ok(Pushed::Drained)
+}
+
+/// How many bytes a request has; as many as can be, should it have no JSON.
+fn size(request: &PushRequest) -> usize {
+    serde_json::to_vec(request).map_or(usize::MAX, |body| body.len())
 }
 
 async fn request(runner: &Runner, part: &[Entry]) -> Result<PushRequest, Error> {

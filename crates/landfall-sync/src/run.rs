@@ -26,6 +26,9 @@ const CAUTIOUS: Limits = Limits {
     page_records: 500,
 };
 
+/// However slow the line, a push of so many bytes is tried.
+const LEAST_BYTES: usize = 8 << 10;
+
 /// The device's clock.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
 
@@ -84,6 +87,8 @@ struct Known {
     epoch: Option<String>,
     /// The server has another life than that.
     other_epoch: bool,
+    /// A push of so many bytes is tried; set once the line broke under a larger one.
+    push_bytes: Option<usize>,
 }
 
 /// What a run has done so far.
@@ -282,6 +287,24 @@ impl Runner {
 
     pub(crate) fn limits(&self) -> Limits {
         self.known().limits.unwrap_or(CAUTIOUS)
+    }
+
+    /// How many bytes of changes a push may carry: half of what the server takes, for names and punctuation, and less
+    /// where the line has broken under that.
+    pub(crate) fn push_bytes(&self) -> usize {
+        let most = self.limits().body_bytes as usize / 2;
+        self.known().push_bytes.map_or(most, |bytes| bytes.min(most))
+    }
+
+    /// The line broke under a push of so many bytes: half is tried next.
+    pub(crate) fn broke_under(&self, bytes: usize) {
+        self.known().push_bytes = Some((bytes / 2).max(LEAST_BYTES));
+    }
+
+    /// The line has carried a push: it may carry a little more.
+    pub(crate) fn carried(&self) {
+        let mut known = self.known();
+        known.push_bytes = known.push_bytes.map(|bytes| bytes.saturating_add(bytes / 4));
     }
 
     pub(crate) fn line(&self) -> &dyn Transport {
