@@ -1,11 +1,11 @@
 //! The device's SQLite: records, outbox, bases, conflicts, history, cursors, search.
 //!
-//! The order of reading follows the data's way: [`workspace`] makes the typed tables ([`typed`], [`layout`]); a person
-//! edits ([`edit`], [`undo`], [`revert`], [`resolve`]) and a record row, an outbox entry, a base and a history entry are
-//! written in one transaction ([`work`]); the engine takes a batch ([`batch`]) and brings back its answers
-//! ([`answers`]); pages of the server's records come in ([`page`], [`sweep`]), each record [`meet`]s the device's side
-//! by the plans of `landfall_core::reconcile`; the UI reads ([`record`], [`view`], [`search`], [`counts`], [`outbox`],
-//! [`history`]).
+//! The order of reading follows the data's way: `workspace` makes the typed tables (`typed`, `layout`); a person
+//! edits (`edit`, `undo`, `revert`, `resolve`) and a record row, an outbox entry, a base and a history entry are
+//! written in one transaction (`work`); the engine takes a batch (`batch`) and brings back its answers
+//! (`answers`); pages of the server's records come in (`page`, `sweep`), each record meets the device's side (`meet`)
+//! by the plans of `landfall_core::reconcile`; the UI reads (`record`, `view`, `search`, `counts`, `outbox`,
+//! `history`).
 //!
 //! Invariants:
 //! - A row shows base + every pending change of its record; `lf_base` has a row exactly while an entry is pending.
