@@ -7,7 +7,7 @@ import { ErrorNote, useNow } from "@/components";
 import { DiscardDialog } from "@/features/outbox";
 import { formatWhen, useTranslation } from "@/i18n";
 import { undoField } from "./actions";
-import { focusField } from "./focusField";
+import { focusField } from "./focus";
 import { ConflictPanel } from "./panels/ConflictPanel";
 import { DraftBanner } from "./panels/DraftBanner";
 import { GoneBanner } from "./panels/GoneBanner";

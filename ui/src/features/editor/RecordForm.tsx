@@ -5,6 +5,9 @@ import { Field, type FieldActions } from "./fields/Field";
 import { sameValue } from "./session/same";
 import { type EditState, shownValue } from "./session/state";
 
+/** Kinds that need the whole width where two stand side by side. */
+const WIDE = new Set(["long_text", "multi_choice", "link", "location"]);
+
 export interface RecordFormProps {
   table: Table;
   state: EditState;
@@ -45,6 +48,7 @@ export function RecordForm({
               key={name}
               column={column}
               actions={actions}
+              isWide={name === table.title || WIDE.has(column.kind.type)}
               autoFocus={autoFocus && name === first}
               state={{
                 value: shownValue(state, name),

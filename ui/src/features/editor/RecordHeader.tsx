@@ -1,5 +1,14 @@
 // The actions in the header of an open record.
-import { ChevronDown, ChevronUp, Copy, Ellipsis, Link2, RotateCcw, Trash2 } from "lucide-react";
+import {
+  ChevronDown,
+  ChevronUp,
+  Copy,
+  Ellipsis,
+  Link2,
+  type LucideIcon,
+  RotateCcw,
+  Trash2,
+} from "lucide-react";
 import { go } from "@/app/history";
 import { useLayout } from "@/app/layout";
 import { paths } from "@/app/paths";
@@ -7,7 +16,8 @@ import type { RecordDetail } from "@/backend";
 import { Button, IconButton, Menu, type MenuGroup } from "@/components";
 import { useNeighbours } from "@/features/records";
 import { useTranslation } from "@/i18n";
-import { beginRecord, copyLink, deleteRecord, revertRecord } from "./actions";
+import { beginRecord, closeRecord, copyLink, deleteRecord, revertRecord } from "./actions";
+import { cameBy, rememberStep, type Step } from "./focus";
 import type { EditSession } from "./session/session";
 
 export interface RecordActionsProps {
@@ -21,7 +31,6 @@ export function RecordActions({ detail, session, hasTyped }: RecordActionsProps)
   const { table, id, title } = detail;
   const layout = useLayout();
   const { previous, next } = useNeighbours(table, id);
-  const open = (other: string) => go(paths.record(table, other), { keepSearch: true, replace: true });
   const canRevert = detail.on_server && (detail.pending.length > 0 || hasTyped);
   const groups: MenuGroup[] = [
     {
@@ -67,18 +76,8 @@ export function RecordActions({ detail, session, hasTyped }: RecordActionsProps)
     <>
       {layout !== "phone" && (previous || next) && (
         <>
-          <IconButton
-            icon={ChevronUp}
-            label={t("previous")}
-            isDisabled={!previous}
-            onPress={() => previous && open(previous)}
-          />
-          <IconButton
-            icon={ChevronDown}
-            label={t("next")}
-            isDisabled={!next}
-            onPress={() => next && open(next)}
-          />
+          <StepButton step="previous" icon={ChevronUp} table={table} to={previous} />
+          <StepButton step="next" icon={ChevronDown} table={table} to={next} />
         </>
       )}
       {!detail.deleted && (
@@ -87,11 +86,36 @@ export function RecordActions({ detail, session, hasTyped }: RecordActionsProps)
       <Button
         onPress={() => {
           if (hasTyped) void session.save();
-          go(paths.table(table), { keepSearch: true });
+          closeRecord(table);
         }}
       >
         {t("done")}
       </Button>
     </>
+  );
+}
+
+interface StepButtonProps {
+  step: Step;
+  icon: LucideIcon;
+  table: string;
+  /** The neighbour's id. */
+  to: string | null;
+}
+
+function StepButton({ step, icon, table, to }: StepButtonProps) {
+  const { t } = useTranslation("editor");
+  return (
+    <IconButton
+      icon={icon}
+      label={t(step)}
+      isDisabled={!to}
+      autoFocus={cameBy(step)}
+      onPress={() => {
+        if (!to) return;
+        rememberStep(step);
+        go(paths.record(table, to), { keepSearch: true, replace: true });
+      }}
+    />
   );
 }

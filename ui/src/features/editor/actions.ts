@@ -2,10 +2,12 @@
 import { announce } from "@/app/announce";
 import { go } from "@/app/history";
 import { paths } from "@/app/paths";
+import { copyText } from "@/app/textOut";
 import { undoable } from "@/app/undo";
 import { call, type Fields, type RecordRef } from "@/backend";
 import { failureWords, toast } from "@/components";
 import { i18next } from "@/i18n";
+import { focusList } from "./focus";
 
 const t = i18next.getFixedT(null, "editor");
 
@@ -20,10 +22,16 @@ async function attempt(action: () => Promise<void>): Promise<void> {
   }
 }
 
+/** Leaves the record for its list. */
+export function closeRecord(table: string): void {
+  go(paths.table(table), { keepSearch: true });
+  focusList();
+}
+
 export const deleteRecord = ({ table, id }: RecordRef, title: string) =>
   attempt(async () => {
     const done = await call("record_delete", { table, id });
-    go(paths.table(table), { keepSearch: true });
+    closeRecord(table);
     undoable(done, t("deleted", { title }));
   });
 
@@ -39,7 +47,9 @@ export const beginRecord = (table: string, fields: Fields = {}, copy_of: string 
 
 export const copyLink = ({ table, id }: RecordRef) =>
   attempt(async () => {
-    await navigator.clipboard.writeText(new URL(paths.record(table, id), window.location.href).href);
+    // Without the page's query: over the bridge it may hold the one-time token.
+    const { origin, pathname } = window.location;
+    await copyText(`${origin}${pathname}${paths.record(table, id)}`);
     toast({ text: t("copy_link.done") });
   });
 

@@ -38,9 +38,11 @@ export interface FieldViewProps {
   state: FieldState;
   actions: FieldActions;
   autoFocus?: boolean;
+  /** It needs the whole width where two stand side by side. */
+  isWide: boolean;
 }
 
-export function Field({ column, state, actions, autoFocus }: FieldViewProps) {
+export function Field({ column, state, actions, autoFocus, isWide }: FieldViewProps) {
   // A record just picked has a title that the record's detail does not tell yet.
   const [picked, setPicked] = useState<{ value: FieldValue; title: string } | null>(null);
   const now = useNow();
@@ -55,9 +57,7 @@ export function Field({ column, state, actions, autoFocus }: FieldViewProps) {
     <div
       data-column={column.name}
       className={
-        wide(column)
-          ? "flex min-w-0 flex-col gap-1.5 @min-[36rem]:col-span-2"
-          : "flex min-w-0 flex-col gap-1.5"
+        isWide ? "flex min-w-0 flex-col gap-1.5 @min-[36rem]:col-span-2" : "flex min-w-0 flex-col gap-1.5"
       }
     >
       <FieldInput
@@ -99,14 +99,5 @@ export function Field({ column, state, actions, autoFocus }: FieldViewProps) {
         />
       )}
     </div>
-  );
-}
-
-/** Fields that need the whole width where two stand side by side. */
-function wide({ kind, name }: Column): boolean {
-  return (
-    ["long_text", "multi_choice", "link", "location"].includes(kind.type) ||
-    name === "title" ||
-    name === "name"
   );
 }

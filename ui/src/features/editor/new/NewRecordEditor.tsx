@@ -9,7 +9,8 @@ import { useShortcut } from "@/app/shortcuts";
 import type { NewRecord, Table } from "@/backend";
 import { AlertDialog, Button, ErrorNote, IconButton } from "@/components";
 import { formatCount, useTranslation } from "@/i18n";
-import { focusField } from "../focusField";
+import { closeRecord } from "../actions";
+import { focusField } from "../focus";
 import { RecordForm } from "../RecordForm";
 import { type EditState, opened } from "../session/state";
 import { type NewState, useNewRecord } from "./useNewRecord";
@@ -28,7 +29,7 @@ export function NewRecordEditor({ table, begun }: { table: Table; begun: NewReco
       focusField(table.columns.find(({ name }) => name in session.state.errors)?.name ?? null);
     }
   };
-  const discard = () => void session.discard().then(() => go(list, { keepSearch: true, replace: true }));
+  const discard = () => void session.discard().then(() => closeRecord(table.name));
   useShortcut("mod+Enter", () => void create(), !state.isCreating);
   return (
     <Screen
@@ -69,7 +70,7 @@ export function NewRecordEditor({ table, begun }: { table: Table; begun: NewReco
           <span id="create-note" className="min-w-40 flex-1 text-note text-text-2">
             {missing > 0 && t("new.blocked", { count: missing, n: formatCount(missing) })}
           </span>
-          <Button onPress={() => void session.flush().then(() => go(list, { keepSearch: true }))}>
+          <Button onPress={() => void session.flush().then(() => closeRecord(table.name))}>
             {t("new.later")}
           </Button>
           <Button

@@ -1,11 +1,9 @@
 // The open record was deleted elsewhere: it stays in sight until the person decides (U19).
 import { Trash2 } from "lucide-react";
-import { go } from "@/app/history";
-import { paths } from "@/app/paths";
 import type { RecordDetail, Table } from "@/backend";
 import { Banner, Button } from "@/components";
 import { useTranslation } from "@/i18n";
-import { beginRecord } from "../actions";
+import { beginRecord, closeRecord } from "../actions";
 import { shownValue } from "../session/state";
 import type { Editing } from "../useEditSession";
 
@@ -16,7 +14,7 @@ export interface GoneBannerProps extends Editing {
 
 export function GoneBanner({ table, detail, session, state }: GoneBannerProps) {
   const { t } = useTranslation("editor");
-  const close = () => go(paths.table(detail.table), { keepSearch: true });
+  const close = () => closeRecord(detail.table);
   const hasTyped = Object.keys(state.typed).length > 0;
   const keep = async () => {
     const editable = table.columns.filter((column) => !column.read_only);
