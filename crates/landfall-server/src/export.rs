@@ -1,7 +1,8 @@
 //! Export: a table's live records as CSV (which an import takes back as it was) or as one JSON object a line.
 
 use crate::db::row;
-use crate::{Error, Workspace, csv_value};
+use crate::{Error, Workspace};
+use landfall_core::csv_cell::format_cell;
 use landfall_core::record::{Record, value_of};
 use landfall_core::schema::Column;
 use std::io::{self, Write};
@@ -58,7 +59,7 @@ impl<'t, W: Write> Writer<'t, W> {
             Self::Csv(writer, columns) => {
                 writer.write_field(record.id.as_str()).map_err(csv_error)?;
                 for column in *columns {
-                    let cell = csv_value::write(value_of(&record.fields, &column.name));
+                    let cell = format_cell(column, value_of(&record.fields, &column.name));
                     writer.write_field(cell).map_err(csv_error)?;
                 }
                 writer.write_record(None::<&[u8]>).map_err(csv_error)

@@ -10,7 +10,6 @@
 //! transaction. Invariants: only [`db`] holds SQL; nothing is answered before its transaction has committed; `seq` is
 //! handed out inside the one write transaction, so it is in commit order; no field's value and no token is ever logged.
 
-pub mod csv_value;
 pub mod db;
 mod error;
 pub mod export;

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
 use landfall_core::id::TableName;
 use landfall_protocol::NDJSON;
+use landfall_protocol::codec::encode_page;
 use landfall_protocol::pull::Cursor;
 use serde::Deserialize;
 
@@ -78,8 +79,7 @@ async fn next_line(database: &Database, mut stream: Stream) -> Result<(Bytes, Op
     database
         .read(move |tx, model| {
             let page = stream.next_page(tx, model)?;
-            let mut line = serde_json::to_vec(&page).map_err(|_| Error::Panicked)?;
-            line.push(b'\n');
+            let line = encode_page(&page).map_err(|_| Error::Panicked)?;
             let rest = page.last.is_none().then_some(stream);
             Ok((Bytes::from(line), rest))
         })

@@ -3,12 +3,12 @@
 use super::header::Header;
 use super::lines::{Lines, Noting};
 use super::{LineError, sentence};
+use crate::Error;
 use crate::db::model::TableModel;
-use crate::{Error, csv_value};
 use csv::ByteRecord;
+use landfall_core::csv_cell::parse_cell;
 use landfall_core::id::RecordId;
 use landfall_core::record::Patch;
-use landfall_core::validate::Rule;
 use std::io::Read;
 
 /// A line that can be read; whether it fits the rules is not known yet.
@@ -99,8 +99,8 @@ impl<'t, R: Read> File<'t, R> {
             let Some(column) = column else {
                 continue;
             };
-            let value = csv_value::read(column, text(cell).map_err(fault)?)
-                .ok_or_else(|| sentence(number, &[self.table.rules().error(column, Rule::Kind)]))?;
+            let value = parse_cell(column, text(cell).map_err(fault)?)
+                .map_err(|rule| sentence(number, &[self.table.rules().error(column, rule)]))?;
             fields.insert(column.name.clone(), value);
         }
         Ok(Line { number, id, fields })
