@@ -40,6 +40,7 @@ await main(async () => {
 async function startEverything(wanted) {
   if (wanted.reset) await reset(wanted.yes);
 
+  const port = await usualPort();
   const headless = wanted.headless || !hasDisplay();
   if (headless && !wanted.headless) {
     say(
@@ -53,7 +54,7 @@ async function startEverything(wanted) {
   heading("the sample server");
   const devices = wanted.two ? ["laptop", "phone"] : ["laptop"];
   await prepareServer();
-  const server = await startServer(serverDir, { port: await usualPort() });
+  const server = await startServer(serverDir, { port });
   await writeFile(portFile, new URL(server.url).port);
   say(`The server answers at ${server.url}; its data is in ${serverDir}.`);
 
