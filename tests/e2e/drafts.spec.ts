@@ -12,7 +12,7 @@ test("a value that breaks a rule is told beside its field and kept over a reload
   await laptop.keyboard.press("Tab");
   await expect(
     record(laptop)
-      .getByText(/two capital letters/)
+      .getByText(/two capital letters/i)
       .last(),
   ).toBeVisible();
   await expect(code()).toHaveAttribute("aria-invalid", "true");
