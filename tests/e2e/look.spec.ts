@@ -26,6 +26,18 @@ async function waitingRecord(page: Page): Promise<string> {
   return id;
 }
 
+test("the check itself finds grey words on white (U80)", async ({ laptop }) => {
+  await laptop.goto("/");
+  await expect(laptop.getByRole("grid", { name: "Airfields" })).toBeVisible();
+  await laptop.evaluate(() => {
+    const words = document.createElement("p");
+    words.textContent = "Hard to read";
+    words.style.cssText = "position: fixed; inset: 0 auto auto 0; z-index: 99; color: #bbb; background: #fff";
+    document.querySelector("main")?.append(words);
+  });
+  await expect(expectNothingWrong(laptop, "list")).rejects.toThrow(/color-contrast/);
+});
+
 async function expectNothingWrong(page: Page, screen: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"])
