@@ -230,10 +230,7 @@ export type LogKind = "sent" | "received" | "conflict" | "error";
 /** The state of a record against the server: three words and marks everywhere (U2). */
 export type Mark = "synced" | "waiting" | "conflict" | "refused";
 
-/**
- * A column's way to meet two different changes. Kept in the schema from the first day; today every rule but the
- * default acts as `ask`.
- */
+/** A column's way to meet two different changes; what each gives stands in [`crate::merge`]. */
 export type MergeRule = "ask" | "mine" | "theirs" | "latest" | "max" | "min" | "sum" | "union" | "text" | "longest" | "true_wins";
 
 /** An instant: milliseconds since 1970-01-01T00:00:00Z. */
