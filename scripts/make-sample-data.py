@@ -120,7 +120,7 @@ def inspections(rng, airfields):
         what = f"{hazards[0]} to watch" if hazards else "nothing found"
         yield {
             "id": f"insp-{number:04}",
-            "summary": f"Sample: {condition}, {what}",
+            "summary": f"Sample: {field['name'][:80]}, {what}",
             "airfield": field["id"],
             "inspected_at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "inspector": f"Sample inspector {rng.randint(1, 9)}",
@@ -147,7 +147,7 @@ def defects(rng, airfields, inspected):
         near = place(clamp(lat + rng.uniform(-0.004, 0.004), 90), clamp(lon + rng.uniform(-0.004, 0.004), 180))
         yield {
             "id": f"defect-{number:04}",
-            "summary": f"Sample: {rng.choice(FINDINGS[hazard])}",
+            "summary": f"Sample: {rng.choice(FINDINGS[hazard])}, {by_id[inspection['airfield']]['name'][:60]}",
             "inspection": inspection["id"],
             "airfield": inspection["airfield"],
             "severity": severity,
