@@ -15,8 +15,9 @@ use std::time::Duration;
 
 /// For how long local writes are gathered.
 pub const GATHER: Duration = Duration::from_millis(300);
-/// Time between two runs while all is well.
-pub const PERIOD: Duration = Duration::from_secs(60);
+/// Time between two runs while all is well: how long a colleague's change takes at most to be seen, as nothing wakes a
+/// device yet. A run without changes is one request of a few hundred bytes.
+pub const PERIOD: Duration = Duration::from_secs(15);
 /// The shortest delay after a failure.
 pub const SHORTEST: Duration = Duration::from_secs(1);
 /// The longest delay after a failure that the server did not ask for.
