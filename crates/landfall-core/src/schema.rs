@@ -32,7 +32,7 @@ pub struct Table {
     pub title: ColumnName,
     /// A word for an icon (`plane`, `clipboard-check`, …); the UI has a default.
     pub icon: Option<String>,
-    /// How conflicts of this table are met unless a column says otherwise.
+    /// How two changes of one field are met: by its column's rule, or always for one side, whatever the columns say.
     pub merge: TableMerge,
     /// Columns in the order people see them.
     pub columns: Vec<Column>,
@@ -58,7 +58,7 @@ pub struct Column {
     pub read_only: bool,
     /// The value of a new record.
     pub default: Option<crate::value::Value>,
-    /// How two changes of this column are met; none: the table's way.
+    /// How two changes of this column are met; none: a person is asked.
     pub merge: Option<MergeRule>,
 }
 
@@ -153,9 +153,9 @@ pub enum TableMerge {
     /// Field by field, by each column's rule.
     #[default]
     Merge,
-    /// The server's record stands.
+    /// The server's value stands where both changed, and nobody is asked.
     ServerWins,
-    /// The device's record stands.
+    /// The device's value stands where both changed, and nobody is asked.
     ClientWins,
 }
 

@@ -6,7 +6,7 @@ use landfall_core::id::Millis;
 use rusqlite::{Connection, OptionalExtension};
 
 pub(crate) const CURSOR: &str = "cursor";
-/// Set while the first pull of this workspace has not come to its end.
+/// Set once the first pull of this workspace has come to its end.
 pub(crate) const FILLED: &str = "filled";
 const RUNNING: &str = "running";
 const LAST_SUCCESS: &str = "last_success";

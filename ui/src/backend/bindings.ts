@@ -55,7 +55,7 @@ export type Column = {
 	read_only: boolean,
 	/** The value of a new record. */
 	default: FieldValue | null,
-	/** How two changes of this column are met; none: the table's way. */
+	/** How two changes of this column are met; none: a person is asked. */
 	merge: MergeRule | null,
 };
 
@@ -654,7 +654,7 @@ export type Table = {
 	title: ColumnName,
 	/** A word for an icon (`plane`, `clipboard-check`, …); the UI has a default. */
 	icon: string | null,
-	/** How conflicts of this table are met unless a column says otherwise. */
+	/** How two changes of one field are met: by its column's rule, or always for one side, whatever the columns say. */
 	merge: TableMerge,
 	/** Columns in the order people see them. */
 	columns: Column[],
