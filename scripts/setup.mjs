@@ -53,9 +53,11 @@ export function isOlder(found, wanted) {
 async function installNpmPackages() {
   if (!isStale(inRoot("node_modules", ".package-lock.json"), [inRoot("package-lock.json")])) return;
   say("The npm packages of the user interface and its tests are installed, from package-lock.json.");
+  // Not `npm ci`: it refuses a lock file that does not name the native packages of every other system, and which of them
+  // a registry has is not ours to say. The versions are the lock's all the same, and the lock is not written.
   await mustRun(
     "npm",
-    ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+    ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"],
     "The npm packages could not be installed",
   );
 }
