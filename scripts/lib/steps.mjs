@@ -4,7 +4,7 @@
 // linter, the tests, the bridge and the app share their builds.
 
 import { existsSync } from "node:fs";
-import { binary } from "./paths.mjs";
+import { binary, testFiles } from "./paths.mjs";
 import { outputOf } from "./processes.mjs";
 
 const npm = (...args) => ["npm", ["run", "--silent", ...args]];
@@ -41,7 +41,7 @@ export const steps = [
     name: "scripts",
     group: "ui",
     what: "the scripts' own tests",
-    command: () => ["node", ["--test", "scripts/test/"]],
+    command: () => ["node", ["--test", ...testFiles("scripts", "test")]],
   },
   {
     name: "build",
@@ -83,7 +83,7 @@ export const steps = [
     name: "processes",
     needs: ["build"],
     what: "the real processes: kills, refusals, a server that is away",
-    command: () => ["node", ["--test", "--test-concurrency=1", "tests/processes/"]],
+    command: () => ["node", ["--test", "--test-concurrency=1", ...testFiles("tests", "processes")]],
   },
   {
     name: "e2e",
