@@ -11,6 +11,8 @@ mod merge_rules;
 mod plain;
 mod refused;
 mod resync;
+mod review_lines_and_limits;
+mod review_order_of_changes;
 mod review_tables_and_rules;
 mod review_theirs_moves_on;
 mod schema;

@@ -65,6 +65,24 @@ async fn a_change_on_its_way_to_a_table_that_is_gone_holds_nobody_up() {
 }
 
 #[tokio::test]
+async fn a_column_that_must_be_filled_from_now_on_does_not_refuse_edits_of_others() {
+    let mut world = World::new().await;
+    let oban = world.laptop.adds("airfields", json!({"name": "Oban"}));
+    world.all_sync().await;
+    world.phone.edits("airfields", &oban, json!({"remarks": "Mown."}));
+    let stricter = schema::SCHEMA.replace("version = 1", "version = 2").replace(
+        "name = \"elevation\"\ntype = \"integer\"",
+        "name = \"elevation\"\ntype = \"integer\"\nrequired = true",
+    );
+    world.server.takes_schema(&stricter);
+
+    // The edit keeps every rule: it is not what leaves the elevation empty.
+    let summary = world.phone.syncs().await;
+    assert_eq!((summary.sent, summary.refused), (1, 0));
+    world.all_converge().await;
+}
+
+#[tokio::test]
 async fn a_table_emptied_in_the_middle_of_being_fetched_is_fetched_again() {
     let mut world = World::with_pages_of(5).await;
     for number in 0..12 {

@@ -8,7 +8,8 @@
 //!   change that changes nothing → `applied` with the version as it was;
 //! - operations with the same `group` stand together in the request and are applied all or none: where one fails it has
 //!   its own answer and the others are `held`;
-//! - what does not fit the rules → `rejected`, per field;
+//! - what does not fit the rules → `rejected`, per field. Values that must be unique, and records referred to, are looked
+//!   at again when the whole request is there: operations that need each other may come in any order;
 //! - the whole request is one transaction; nothing is answered before it has committed.
 
 use landfall_core::id::{GroupId, Millis, OpId, RecordId, Seq, TableName, Version};

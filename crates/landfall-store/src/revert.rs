@@ -16,6 +16,10 @@ use landfall_core::id::{GroupId, OpId, RecordId, TableName};
 use landfall_core::outbox::{Entry, EntryState, OpKind};
 use landfall_core::reconcile::Plan;
 use landfall_core::record::{Fields, Patch, diff, value_of};
+use landfall_core::schema::ColumnKind;
+
+/// The server's code of a refusal for a missing record.
+const PARENT_MISSING: &str = "parent_missing";
 
 /// What discarding a change would bring back.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +118,23 @@ impl Store {
         Ok(changed)
     }
 
+    /// Changes that were refused because a record they refer to was missing wait again where the server has it by now:
+    /// nothing is left for a person to mend.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn retry_found(&self) -> Result<Changed> {
+        let ((), changed) = self.write(|work| {
+            for placed in entry::in_order(work.conn, Some(REFUSED))? {
+                if has_found_its_parents(work, &placed.entry)? {
+                    again(work, placed)?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(changed)
+    }
+
     /// All refused changes wait again.
     ///
     /// # Errors
@@ -127,6 +148,30 @@ impl Store {
         })?;
         Ok(changed)
     }
+}
+
+/// Whether a change was refused for records that it refers to, and the server has them all by now.
+fn has_found_its_parents(work: &Work<'_>, entry: &Entry) -> Result<bool> {
+    let missed = matches!(&entry.state, EntryState::Refused(refusal) if refusal.code == PARENT_MISSING);
+    let Ok(table) = work.table(&entry.table) else {
+        return Ok(false);
+    };
+    if !missed {
+        return Ok(false);
+    }
+    for (name, value) in &entry.fields {
+        let kind = table.column(name).map(|column| &column.kind);
+        if let (Some(ColumnKind::Reference { table }), Some(id)) = (kind, value.as_text()) {
+            let sql = format!(
+                "SELECT 1 FROM {} WHERE id = ?1 AND \"_live\" = 1",
+                work.table(table)?.sql
+            );
+            if !work.conn.prepare_cached(&sql)?.exists([id])? {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 fn not_in_flight(work: &Work<'_>, op: &OpId) -> Result<Placed> {

@@ -34,6 +34,9 @@ pub(crate) enum Pushed {
 /// Sends until nothing is left that can be sent.
 pub(crate) async fn push(runner: &Runner, tally: &mut Tally) -> Result<Pushed, Error> {
     let most_ops = runner.limits().push_ops as usize;
+    // What a change missed at the server may have come there since, from here or from elsewhere.
+    let found = runner.on_store(landfall_store::Store::retry_found).await?;
+    runner.tell_changed(found);
     let mut answered = BTreeSet::new();
     loop {
         let most_bytes = runner.push_bytes();

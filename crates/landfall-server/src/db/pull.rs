@@ -10,8 +10,14 @@ use crate::db::model::{Model, TableModel};
 use crate::db::row;
 use landfall_core::id::{Seq, TableName};
 use landfall_core::record::Record;
+use landfall_core::value::Value;
 use landfall_protocol::pull::{Cursor, Page};
 use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+/// A page does not get (much) larger than this, in bytes, unless one record alone is: a device takes a page in memory,
+/// and refuses a line without end.
+const PAGE_BYTES: usize = 4 << 20;
 
 /// Where a stream of pages stands.
 #[derive(Debug, Clone)]
@@ -61,12 +67,18 @@ impl Stream {
         }
         let tables: Vec<&TableModel> = self.tables.iter().filter_map(|name| model.table(name)).collect();
         let seqs = seqs_after(connection, &tables, &range, self.page_records)?;
-        let is_last = seqs.len() <= self.page_records as usize;
-        let up_to = if is_last {
-            meta.seq
-        } else {
-            seqs[self.page_records as usize - 1]
+        let mut take = seqs.len().min(self.page_records as usize);
+        let (records, up_to, is_last) = loop {
+            let is_last = take == seqs.len();
+            let up_to = if is_last { meta.seq } else { seqs[take - 1] };
+            let room = if take > 1 { PAGE_BYTES } else { usize::MAX };
+            match records_up_to(connection, &tables, &range, up_to, room)? {
+                Some(records) => break (records, up_to, is_last),
+                None => take /= 2,
+            }
         };
+        let count = records.values().map(Vec::len).sum::<usize>();
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
 
         let mut page = Page {
             cursor: Cursor {
@@ -75,19 +87,11 @@ impl Stream {
                 seq: up_to,
             },
             reset: range.reset,
-            records: std::collections::BTreeMap::new(),
+            records,
             remaining: None,
             last: None,
             schema_version: model.schema().version,
         };
-        let mut count = 0;
-        for table in &tables {
-            let records = records(connection, table, &range, up_to)?;
-            count += u32::try_from(records.len()).unwrap_or(u32::MAX);
-            if !records.is_empty() {
-                page.records.insert(table.name().clone(), records);
-            }
-        }
         if is_last {
             let states = meta::table_states(connection)?;
             let sum = |table: &TableModel| states.get(table.name()).copied().unwrap_or_default().sum;
@@ -189,21 +193,47 @@ fn count_after(connection: &Connection, tables: &[&TableModel], range: &Range) -
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-fn records(
+/// The records of a page; none when there is no room for all of them.
+fn records_up_to(
     connection: &Connection,
-    table: &TableModel,
+    tables: &[&TableModel],
     range: &Range,
     up_to: Seq,
-) -> Result<Vec<Record>, Error> {
-    let mut statement = connection.prepare_cached(&table.select_changed)?;
-    let mut rows = statement.query((
-        range.after.0.cast_signed(),
-        up_to.0.cast_signed(),
-        range.tombstones_after.0.cast_signed(),
-    ))?;
-    let mut records = Vec::new();
-    while let Some(row) = rows.next()? {
-        records.push(row::record(table, row)?);
+    mut room: usize,
+) -> Result<Option<BTreeMap<TableName, Vec<Record>>>, Error> {
+    let mut page = BTreeMap::new();
+    for table in tables {
+        let mut statement = connection.prepare_cached(&table.select_changed)?;
+        let mut rows = statement.query((
+            range.after.0.cast_signed(),
+            up_to.0.cast_signed(),
+            range.tombstones_after.0.cast_signed(),
+        ))?;
+        let mut records = Vec::new();
+        while let Some(row) = rows.next()? {
+            let record = row::record(table, row)?;
+            let Some(left) = room.checked_sub(weight(&record)) else {
+                return Ok(None);
+            };
+            room = left;
+            records.push(record);
+        }
+        if !records.is_empty() {
+            page.insert(table.name().clone(), records);
+        }
     }
-    Ok(records)
+    Ok(Some(page))
+}
+
+/// About how many bytes a record has on the wire.
+fn weight(record: &Record) -> usize {
+    let of = |value: &Value| match value {
+        Value::Text(text) => text.len(),
+        Value::List(list) => list.iter().map(|text| text.len() + 3).sum(),
+        _ => 0,
+    };
+    let fields = record.fields.iter();
+    200 + fields
+        .map(|(name, value)| name.as_str().len() + 24 + of(value))
+        .sum::<usize>()
 }

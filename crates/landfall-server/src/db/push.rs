@@ -1,8 +1,13 @@
 //! A push: each operation checked and applied, the whole request in one transaction (step 6 of the data's way).
 //! The rules are those of [`landfall_protocol::push`].
 //!
+//! Operations are looked at in their order, and those refused for another record's sake once more, all at once
+//! ([`at_once`]): the order in which a device sends does not decide what is refused.
+//!
 //! Only `applied` answers are remembered: what was applied must never be applied again, while a conflict or a rejection
 //! changed nothing and is simply looked at again when it is sent again.
+
+mod at_once;
 
 use crate::Error;
 use crate::db::change::{By, Changes};
@@ -33,19 +38,24 @@ pub fn run(
         changes: Changes::begin(connection, model, now)?,
         device,
         now,
+        at_once: None,
     };
-    let mut results = Vec::with_capacity(request.ops.len());
-    for ops in request
+    let units: Vec<&[Op]> = request
         .ops
         .chunk_by(|one, next| one.group.is_some() && one.group == next.group)
-    {
-        let outcomes = push.together(ops)?;
-        let answered = ops.iter().zip(outcomes);
-        results.extend(answered.map(|(op, outcome)| OpResult {
+        .collect();
+    let mut answers = Vec::with_capacity(units.len());
+    for unit in &units {
+        answers.push(push.together(unit)?);
+    }
+    push.look_again(&units, &mut answers)?;
+    let answered = request.ops.iter().zip(answers.into_iter().flatten());
+    let results = answered
+        .map(|(op, outcome)| OpResult {
             op_id: op.op_id.clone(),
             outcome,
-        }));
-    }
+        })
+        .collect();
     let epoch = push.changes.meta().epoch.clone();
     push.changes.finish()?;
     Ok(PushResponse { epoch, results })
@@ -55,6 +65,8 @@ struct Push<'c> {
     changes: Changes<'c>,
     device: &'c Device,
     now: Millis,
+    /// Set while what was refused for another record's sake is looked at again.
+    at_once: Option<at_once::AtOnce>,
 }
 
 impl Push<'_> {
@@ -91,7 +103,14 @@ impl Push<'_> {
                 Vec::new(),
             ));
         };
-        let current = row::find(connection, table, &op.id)?;
+        let released = self
+            .at_once
+            .as_mut()
+            .and_then(|at_once| at_once.released.remove(&(op.table.clone(), op.id.clone())));
+        let current = match released {
+            Some(record) => Some(record),
+            None => row::find(connection, table, &op.id)?,
+        };
         let outcome = match op.kind {
             OpKind::Insert => self.insert(table, op, current)?,
             OpKind::Update => self.update(table, op, current)?,
@@ -146,16 +165,10 @@ impl Push<'_> {
             Some(record) if !record.deleted && Some(&record.version) == op.base_version.as_ref() => record,
             Some(record) => return Ok(conflict(Some(record))),
         };
-        let checked = table
-            .rules()
-            .check_patch(&op.fields, Author::Person)
-            .and_then(|patch| {
-                table
-                    .rules()
-                    .check_whole(&apply(&before.fields, &patch), Author::Import)
-            });
-        match checked {
-            Ok(fields) if fields == before.fields => Ok(applied(&before)),
+        // What the change leaves as it was is not its business: a rule that came later refuses no edit of another field.
+        let checked = table.rules().check_patch(&op.fields, Author::Person);
+        match checked.map(|patch| apply(&before.fields, &patch)) {
+            Ok(fields) if fields == before.fields && self.at_once.is_none() => Ok(applied(&before)),
             Ok(fields) => self.store(table, op, Some(&before), fields),
             Err(errors) => Ok(invalid(errors)),
         }
@@ -180,7 +193,13 @@ impl Push<'_> {
                 taken,
             ));
         }
-        let orphaned = self.changes.parents_missing(table, &changed)?;
+        let orphaned = match &mut self.at_once {
+            Some(at_once) => {
+                at_once.refers(table, changed);
+                Vec::new()
+            }
+            None => self.changes.parents_missing(table, &changed)?,
+        };
         if !orphaned.is_empty() {
             return Ok(rejected(
                 code::PARENT_MISSING,

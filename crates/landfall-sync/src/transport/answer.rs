@@ -38,6 +38,8 @@ fn stranger(status: StatusCode, headers: &HeaderMap) -> TransportError {
         StatusCode::NETWORK_AUTHENTICATION_REQUIRED => TransportError::CaptivePortal,
         status if status.is_redirection() && leads_away => TransportError::CaptivePortal,
         status if status.is_success() && is_html => TransportError::CaptivePortal,
+        // A proxy with a limit of its own, lower than the server's.
+        StatusCode::PAYLOAD_TOO_LARGE => TransportError::TooLarge,
         status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
             trouble(status, headers)
         }
@@ -124,5 +126,6 @@ mod tests {
             Err(TransportError::NotLandfall)
         );
         assert_eq!(met(502, &[html]), trouble(502, None));
+        assert_eq!(met(413, &[html]), Err(TransportError::TooLarge));
     }
 }
