@@ -107,8 +107,9 @@ impl Store {
             transaction.commit()?;
             conn.flush_prepared_statement_cache();
             *shared = Arc::new(Layout::default());
-            // The values are not to linger in free pages of the file.
-            if let Err(error) = conn.execute_batch("VACUUM") {
+            // The values are not to linger in free pages of the file, nor in its log. No reader is under way: each holds
+            // the layout's lock.
+            if let Err(error) = conn.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)") {
                 // The records are gone all the same; only the file keeps its size.
                 tracing::warn!(%error, "the file could not be made smaller");
             }

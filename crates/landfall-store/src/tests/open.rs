@@ -121,6 +121,24 @@ fn before_a_workspace_there_are_settings_and_nothing_else() {
 }
 
 #[test]
+fn a_device_that_left_its_workspace_has_no_value_of_it_in_any_file() {
+    let laptop = Device::new("laptop");
+    let kept = || {
+        let files = fs::read_dir(laptop.path()).unwrap();
+        let texts = files.map(|file| fs::read(file.unwrap().path()).unwrap());
+        let mut names = texts.filter(|bytes| bytes.windows(5).any(|bytes| bytes == b"Ambri"));
+        names.next().is_some()
+    };
+    laptop.insert("er-1", named("Ambri"));
+    assert!(kept());
+    laptop.store.erase(true).unwrap();
+    assert!(
+        !kept(),
+        "not in the write-ahead log either, while the app goes on"
+    );
+}
+
+#[test]
 fn a_run_that_was_cut_off_is_known_at_the_next_start() {
     let laptop = Device::new("laptop");
     laptop.store.sync_started().unwrap();
