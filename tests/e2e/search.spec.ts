@@ -1,7 +1,7 @@
 // The list over all 28,000 airfields: it opens at once, finds at once, and keeps its place.
 
 import { openTable, row, search, searchBox } from "./steps";
-import { command, expect, test } from "./world";
+import { expect, test } from "./world";
 
 test("the list opens from local data and holds every airfield (U6, U7)", async ({ laptop }) => {
   await openTable(laptop, "Airfields");
@@ -45,26 +45,4 @@ test("search and sort are part of the address and survive a reload (U11)", async
   await laptop.reload();
   await expect(searchBox(laptop)).toHaveValue("airport lower austria");
   await expect(first).toHaveText(before);
-});
-
-test("a view opens in under 100 ms and a search answers in under 50 ms, bridge included (U6)", async ({
-  laptop,
-}) => {
-  await openTable(laptop, "Airfields");
-  const open = async (args: object) => {
-    const began = performance.now();
-    const { view } = await command<{ view: number }>(laptop, "view_open", { table: "airfields", ...args });
-    await command(laptop, "view_rows", { view, start: 0, count: 60 });
-    const took = performance.now() - began;
-    await command(laptop, "view_close", { view });
-    return took;
-  };
-  const best = async (args: object) => {
-    const times: number[] = [];
-    for (let run = 0; run < 7; run += 1) times.push(await open(args));
-    return Math.min(...times);
-  };
-  // A debug build and two round trips over HTTP: the bounds hold with room for a loaded machine.
-  expect(await best({})).toBeLessThan(250);
-  expect(await best({ search: "wien" })).toBeLessThan(100);
 });
