@@ -13,6 +13,7 @@ mod refused;
 mod resync;
 mod review_lines_and_limits;
 mod review_order_of_changes;
+mod review_other_lives;
 mod review_tables_and_rules;
 mod review_theirs_moves_on;
 mod schema;

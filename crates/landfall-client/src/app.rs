@@ -74,7 +74,10 @@ impl Client {
             return Err(TransportError::WorkOffline.into());
         }
         let before = self.on_store(Store::workspace).await?;
-        if before.is_some_and(|before| before.server_url != url.as_str()) {
+        if before
+            .as_ref()
+            .is_some_and(|before| before.server_url != url.as_str())
+        {
             return Err(CommandError::bad_request(
                 "another workspace is on this device: leave it first",
             ));
@@ -87,7 +90,8 @@ impl Client {
             server_url: url.into(),
             device_name: met.device.name,
             device_id: met.device.id,
-            epoch: Some(met.epoch),
+            // Records that are here already are of the life that was met before, until a pull has brought the new one.
+            epoch: before.and_then(|before| before.epoch).or(Some(met.epoch)),
             schema: met.schema,
         };
 

@@ -5,7 +5,7 @@
 //! entry was in flight is reconciled then.
 
 use crate::base::{self, Snapshot};
-use crate::change::{mark_of, standing};
+use crate::change::{expected, mark_of, standing};
 use crate::entry::{self, Entries, Placed};
 use crate::error::{Error, Result};
 use crate::layout::TableLayout;
@@ -15,7 +15,7 @@ use crate::work::Work;
 use crate::{Changed, Store, acks, held};
 use landfall_core::id::{Millis, OpId, RecordId, Seq, Version};
 use landfall_core::outbox::{Entry, EntryState, OpKind, Refusal};
-use landfall_core::record::Record;
+use landfall_core::record::{Record, diff};
 
 /// The server's answer to one operation.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,7 +186,13 @@ fn applied(
 /// What was in flight was not applied, and the server's record is known: mine meets theirs.
 fn reconcile_now(work: &mut Work<'_>, table: &TableLayout, id: &RecordId, theirs: &Record) -> Result<Met> {
     let old = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
-    let (base, entries) = standing(work, table, &old)?;
+    let (mut base, entries) = standing(work, table, &old)?;
+    let sent = expected(work, &base, &entries);
+    if sent.deleted == theirs.deleted && diff(&sent.fields, &theirs.fields).is_empty() {
+        // Theirs is what was sent: from here, and the server has forgotten that it was; or from elsewhere, and it agrees.
+        // Only what waits behind it is still to be merged.
+        base = Snapshot::of_record(theirs);
+    }
     let mut known = old.clone();
     if theirs.seq >= old.seq || old.version.is_none() {
         known.version = Some(theirs.version.clone());
