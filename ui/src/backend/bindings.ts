@@ -840,7 +840,7 @@ export type WorkspaceConnectArgs = {
 	server_url: string,
 	/** The device's token, as `landfall-server device add` printed it. */
 	token: string,
-	/** A name that others see in history. */
+	/** A name for this device, shown on it alone: others see the name given to `landfall-server device add`. */
 	device_name: string,
 };
 

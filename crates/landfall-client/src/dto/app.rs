@@ -77,7 +77,7 @@ pub struct WorkspaceConnectArgs {
     pub server_url: String,
     /// The device's token, as `landfall-server device add` printed it.
     pub token: String,
-    /// A name that others see in history.
+    /// A name for this device, shown on it alone: others see the name given to `landfall-server device add`.
     pub device_name: String,
 }
 
