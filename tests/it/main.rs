@@ -12,6 +12,7 @@ mod plain;
 mod refused;
 mod resync;
 mod review_lines_and_limits;
+mod review_no_network;
 mod review_order_of_changes;
 mod review_other_lives;
 mod review_tables_and_rules;

@@ -1,10 +1,10 @@
 //! The engine takes a batch of the outbox (step 5 of the data's way).
 
-use crate::Store;
 use crate::entry::{self, IN_FLIGHT, Placed, WAITING};
 use crate::error::Result;
 use crate::work::Work;
-use landfall_core::id::{GroupId, RecordId, TableName};
+use crate::{Changed, Store};
+use landfall_core::id::{GroupId, OpId, RecordId, TableName};
 use landfall_core::outbox::{Entry, EntryState};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,6 +37,39 @@ impl Store {
             Ok(taken.collect())
         })?;
         Ok(batch)
+    }
+}
+
+impl Store {
+    /// A batch did not leave the device: no connection was made. If it was the first try of all of it, and nothing was
+    /// edited since, its changes wait again as if they had never been taken, so that a person without a network can
+    /// still discard them. Else it stays in flight.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn not_sent(&self, batch: &[OpId]) -> Result<Changed> {
+        let batch = batch.to_vec();
+        let ((), changed) = self.write(move |work| {
+            let mut back = Vec::with_capacity(batch.len());
+            for op in &batch {
+                let Some(placed) = entry::by_op(work.conn, op)? else {
+                    return Ok(());
+                };
+                let behind = entry::of_record(work.conn, &placed.entry.table, &placed.entry.id)?.tail;
+                if placed.entry.attempts > 1 || behind.is_some() {
+                    return Ok(());
+                }
+                back.push(placed);
+            }
+            for placed in back {
+                work.conn
+                    .prepare_cached("UPDATE lf_outbox SET state = 0, attempts = 0 WHERE seq = ?1")?
+                    .execute([placed.seq])?;
+                work.touch(&placed.entry.table, &placed.entry.id);
+            }
+            Ok(())
+        })?;
+        Ok(changed)
     }
 }
 

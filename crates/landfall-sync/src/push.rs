@@ -88,6 +88,12 @@ async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<P
                 if matches!(met, TransportError::TimedOut | TransportError::CutOff) {
                     runner.broke_under(size(&request));
                 }
+                if met.never_left() {
+                    let rest = part.iter().chain(parts.iter().flatten());
+                    let ops: Vec<OpId> = rest.map(|entry| entry.op_id.clone()).collect();
+                    let back = runner.on_store(move |store| store.not_sent(&ops)).await?;
+                    runner.tell_changed(back);
+                }
                 return Err(met.into());
             }
         }

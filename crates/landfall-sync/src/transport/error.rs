@@ -65,6 +65,12 @@ impl TransportError {
         }
     }
 
+    /// Whether the request certainly did not leave the device: no connection was made.
+    #[must_use]
+    pub fn never_left(&self) -> bool {
+        matches!(self, Self::BadAddress | Self::NameNotFound | Self::Refused)
+    }
+
     /// Whether the server took the request, answered with trouble about this one, and may well answer another: what
     /// others wrote is then still pulled when a push fails.
     #[must_use]
