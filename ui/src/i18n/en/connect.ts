@@ -13,7 +13,8 @@ export const connect = {
   "token.hide": "Hide token",
   "token.missing": "Paste the token for this device.",
   device: "Name of this device",
-  "device.help": "Others see it in history, beside what you change.",
+  "device.help":
+    "Kept on this device only. Others see the name that was given to “landfall-server device add”.",
   "device.missing": "Give this device a name.",
   "server.missing": "Enter the server's address.",
   connect: "Connect",
