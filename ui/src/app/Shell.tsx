@@ -85,22 +85,27 @@ function Window() {
             as="nav"
             id="navigation"
             label={t("nav.main")}
-            className="shrink-0 border-line bg-canvas max-desktop:border-r"
+            className="relative shrink-0 border-line bg-canvas max-desktop:border-r"
             style={{ width: layout === "desktop" ? width : 56 }}
           >
-            {layout === "desktop" ? <NavigationPane /> : <NavigationRail />}
+            {layout === "desktop" ? (
+              <>
+                <NavigationPane />
+                <Splitter
+                  label={t("pane.resize.nav")}
+                  controls="navigation"
+                  value={width}
+                  onChange={setWidth}
+                  min={160}
+                  max={360}
+                  side="before"
+                  className="absolute inset-y-0 -right-1"
+                />
+              </>
+            ) : (
+              <NavigationRail />
+            )}
           </Region>
-        )}
-        {layout === "desktop" && (
-          <Splitter
-            label={t("pane.resize.nav")}
-            controls="navigation"
-            value={width}
-            onChange={setWidth}
-            min={160}
-            max={360}
-            side="before"
-          />
         )}
         <main id="main" tabIndex={-1} className="relative flex min-w-0 flex-1 bg-surface outline-none">
           <Boundary>

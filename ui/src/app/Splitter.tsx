@@ -12,9 +12,10 @@ export interface SplitterProps {
   /** Which pane it sizes: the one before it or the one after it. */
   side: "before" | "after";
   controls: string;
+  className?: string;
 }
 
-export function Splitter({ label, value, onChange, min, max, side, controls }: SplitterProps) {
+export function Splitter({ label, value, onChange, min, max, side, controls, className }: SplitterProps) {
   const start = useRef<{ x: number; value: number } | null>(null);
   const sign = side === "before" ? 1 : -1;
   const set = (next: number) => onChange(Math.round(Math.min(max, Math.max(min, next))));
@@ -49,8 +50,9 @@ export function Splitter({ label, value, onChange, min, max, side, controls }: S
         event.preventDefault();
       }}
       className={cx(
-        "group relative z-10 -mx-1 w-2 shrink-0 cursor-col-resize touch-none outline-none",
+        "group z-10 w-2 shrink-0 cursor-col-resize touch-none outline-none",
         "before:absolute before:inset-y-0 before:left-1/2 before:w-px before:bg-line hover:before:bg-line-strong focus-visible:before:w-0.5 focus-visible:before:bg-focus",
+        className ?? "relative -mx-1",
       )}
     />
   );
