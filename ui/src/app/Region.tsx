@@ -1,6 +1,6 @@
 // A part of the window: a landmark that F6 reaches, with its own error boundary (U75, U89).
 import { Component, type ReactNode } from "react";
-import { cx, ErrorNote } from "@/components";
+import { cx, ErrorNote, OutOfSight } from "@/components";
 
 export interface RegionProps {
   as?: "nav" | "main" | "section" | "aside" | "footer";
@@ -36,7 +36,9 @@ export function Region({
         className,
       )}
     >
-      <Boundary>{children}</Boundary>
+      <OutOfSight value={isHidden}>
+        <Boundary>{children}</Boundary>
+      </OutOfSight>
     </Tag>
   );
 }

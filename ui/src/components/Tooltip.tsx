@@ -1,5 +1,5 @@
 // A tooltip's bubble, and the usual way to hang it on something.
-import type { ReactElement, ReactNode } from "react";
+import { createContext, type ReactElement, type ReactNode, useContext } from "react";
 import { Tooltip as AriaTooltip, Focusable, TooltipTrigger } from "react-aria-components";
 import { Kbd } from "./Kbd";
 
@@ -16,8 +16,12 @@ export function Tip({ children, shortcut }: { children: ReactNode; shortcut?: st
   );
 }
 
+/** Whether what stands below is kept out of sight: nothing there can take the focus, nor show a tooltip. */
+export const OutOfSight = createContext(false);
+
 /** Hangs a tooltip on one focusable element (`<span tabIndex={0} role=…>`, a link). Buttons have their own. */
 export function Tooltip({ tip, children }: { tip: ReactNode; children: ReactElement }) {
+  if (useContext(OutOfSight)) return children;
   return (
     <TooltipTrigger delay={400}>
       <Focusable>{children as never}</Focusable>

@@ -20,7 +20,7 @@ export { markIcon, markTone, SyncMark } from "./SyncMark";
 export { Tabs } from "./Tabs";
 export { TextArea, TextInput } from "./TextInput";
 export { Toasts, toast } from "./Toast";
-export { Tip, Tooltip } from "./Tooltip";
+export { OutOfSight, Tip, Tooltip } from "./Tooltip";
 export { useNow } from "./useNow";
 export { isNumeric, ValueDiff, ValueText, valueText } from "./ValueText";
 export { WhoWhen } from "./WhoWhen";
