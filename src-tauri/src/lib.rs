@@ -1,5 +1,6 @@
 //! The shell: opens the device's client and a window on it. No rule of the domain is here.
 
+mod links;
 mod notify;
 mod trouble;
 mod window;

@@ -1,9 +1,12 @@
 //! The one window, in the person's theme before its first paint (U83).
 
+use crate::links;
 use landfall_client::dto::{NoArgs, Settings, Theme};
 use landfall_client::topic::TopicKind;
 use landfall_client::{Client, Event};
 use tauri::utils::config::Color;
+#[cfg(desktop)]
+use tauri::webview::NewWindowResponse;
 use tauri::{App, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// The canvas of both themes, as in the UI's tokens.
@@ -13,13 +16,17 @@ const DARK: Color = Color(0x0e, 0x14, 0x13, 0xff);
 /// Opens the window.
 pub(crate) async fn open(app: &App, client: &Client) -> anyhow::Result<()> {
     let settings = client.settings_get(NoArgs {}).await?;
-    let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::default());
+    let builder = WebviewWindowBuilder::new(app, "main", WebviewUrl::default()).on_navigation(links::is_ours);
     #[cfg(desktop)]
     let builder = builder
         .title("Landfall")
         .inner_size(1280.0, 800.0)
         .min_inner_size(360.0, 480.0)
         .theme(native(&settings))
+        .on_new_window(|url, _| {
+            links::open_outside(&url);
+            NewWindowResponse::Deny
+        })
         .visible(false);
     let window = builder.build()?;
     paint(&window, &settings)?;

@@ -33,9 +33,7 @@ export function openable(value: FieldValue): string | null {
   if (typeof value !== "string") return null;
   try {
     const url = new URL(value);
-    return url.protocol === "https:" || url.protocol === "http:" || url.protocol === "mailto:"
-      ? url.href
-      : null;
+    return ["https:", "http:", "mailto:", "tel:"].includes(url.protocol) ? url.href : null;
   } catch {
     return null; // Not an address: validation says so.
   }

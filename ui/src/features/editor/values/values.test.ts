@@ -76,6 +76,7 @@ describe("between text and value", () => {
   });
   it("opens only addresses that a browser or mail program may open", () => {
     expect(openable("https://example.org/a")).toBe("https://example.org/a");
+    expect(openable("tel:+43123")).toBe("tel:+43123");
     expect(openable("javascript:alert(1)")).toBeNull();
     expect(openable("example")).toBeNull();
   });
