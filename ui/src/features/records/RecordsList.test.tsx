@@ -1,5 +1,5 @@
-import { screen, waitFor, within } from "@testing-library/react";
-import { describe, expect, it } from "vitest";
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
 import { expectNoAxeViolations, fakeHost, renderApp } from "@/test";
 
 const rows = () => screen.getAllByRole("row").filter((row) => Number(row.getAttribute("aria-rowindex")) > 1);
@@ -107,5 +107,31 @@ describe("the records list", () => {
     await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("61"));
     await user.click(screen.getByRole("button", { name: /^Waiting/ }));
     await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("3"));
+  });
+
+  it("keeps the focus on the row when the list becomes narrow (U76)", async () => {
+    const resized: ((entries: never[]) => void)[] = [];
+    class Observer {
+      constructor(callback: (entries: never[]) => void) {
+        resized.push(callback);
+      }
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    }
+    vi.stubGlobal("ResizeObserver", Observer);
+    const { user } = renderApp("#/t/airfields");
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    await user.click(screen.getByRole("searchbox"));
+    await user.keyboard("{ArrowDown}{ArrowDown}{ArrowRight}{ArrowRight}");
+    const focused = () => document.activeElement?.closest<HTMLElement>("[data-row]")?.dataset.row;
+    const before = focused();
+    Object.defineProperty(HTMLElement.prototype, "clientWidth", { configurable: true, get: () => 480 });
+    act(() => {
+      for (const callback of resized) callback([]);
+    });
+    await waitFor(() => expect(screen.queryAllByRole("columnheader")).toEqual([]));
+    expect(focused()).toBe(before);
+    vi.unstubAllGlobals();
   });
 });

@@ -56,7 +56,14 @@ export function Grid(props: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const wantsFocus = useRef(false);
   const anchor = useRef<string | null>(null);
-  const [active, setActive] = useState<Cell>({ row: 0, col: isNarrow ? 0 : 2 });
+  const hasFocus = useRef(false);
+  const [wanted, setActive] = useState<Cell>({ row: 0, col: isNarrow ? 0 : 2 });
+  const cols = isNarrow ? (isSelecting ? 2 : 1) : columns.length + 2;
+  // Cards have no header and fewer cells: the nearest cell that exists.
+  const active = {
+    row: isNarrow ? Math.max(0, wanted.row) : wanted.row,
+    col: Math.min(wanted.col, cols - 1),
+  };
   const late = useLate();
 
   const header = isNarrow ? 0 : headerHeight;
@@ -130,12 +137,17 @@ export function Grid(props: GridProps) {
     const cell = scroller.current?.querySelector<HTMLElement>(
       `[data-row="${active.row}"] [data-col="${active.col}"]`,
     );
-    // A cell with a mark in it hands the focus on, so that its tooltip and its link work.
-    (cell?.querySelector<HTMLElement>("a, [data-mark], [role=img]") ?? cell)?.focus({ preventScroll: true });
+    // The marks' own cell hands the focus on, so that its tooltip and its link work.
+    const hasMark = !isNarrow && active.col === 1;
+    ((hasMark ? cell?.querySelector<HTMLElement>("a, [data-mark], [role=img]") : null) ?? cell)?.focus({
+      preventScroll: true,
+    });
     return cell;
   };
   useLayoutEffect(() => {
-    if (!wantsFocus.current) return;
+    // The cell that had the focus is gone (the list has become narrow): its neighbour takes it, not the page.
+    const isLost = hasFocus.current && document.activeElement === document.body;
+    if (!wantsFocus.current && !isLost) return;
     wantsFocus.current = false;
     focusCell()?.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
@@ -143,8 +155,6 @@ export function Grid(props: GridProps) {
     focus: () => focusCell(),
     hold: () => [held.current.top, held.current.focused].filter((id): id is string => id !== null),
   }));
-
-  const cols = isNarrow ? (isSelecting ? 2 : 1) : columns.length + 2;
 
   const go = (to: Cell) => {
     wantsFocus.current = true;
@@ -264,7 +274,11 @@ export function Grid(props: GridProps) {
       tabIndex={-1}
       onKeyDown={onKeyDown}
       onClick={onClick}
+      onBlur={(event) => {
+        hasFocus.current = event.currentTarget.contains(event.relatedTarget);
+      }}
       onFocus={(event) => {
+        hasFocus.current = true;
         if (event.target === event.currentTarget) {
           wantsFocus.current = true;
           setActive((cell) => ({ ...cell }));
