@@ -29,9 +29,18 @@ export interface SyncMarkProps {
   /** Where a click on it goes. */
   href?: string;
   tabIndex?: number;
+  /** More for the tooltip: what else there is to know about the record. */
+  also?: string | null;
 }
 
-export function SyncMark({ mark, words = "none", showSynced = false, href, tabIndex = 0 }: SyncMarkProps) {
+export function SyncMark({
+  mark,
+  words = "none",
+  showSynced = false,
+  href,
+  tabIndex = 0,
+  also,
+}: SyncMarkProps) {
   const { t } = useTranslation();
   if (mark === "synced" && !showSynced) return null;
   const Icon = markIcon[mark];
@@ -49,8 +58,9 @@ export function SyncMark({ mark, words = "none", showSynced = false, href, tabIn
       </span>
     );
   }
+  const tip = t(`mark.${mark}.tip`);
   return (
-    <Tooltip tip={t(`mark.${mark}.tip`)}>
+    <Tooltip tip={also ? `${tip} ${also}` : tip}>
       {href ? (
         <a href={href} tabIndex={tabIndex} aria-label={t(`mark.${mark}`)} className={cx(look, "rounded-sm")}>
           {face}

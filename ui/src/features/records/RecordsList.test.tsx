@@ -109,6 +109,21 @@ describe("the records list", () => {
     await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("3"));
   });
 
+  it("shows its own mark and the dot for others on one row, each with its name (U8, U14)", async () => {
+    const fake = fakeHost();
+    const waiting = [...fake.state.rows.values()].find(
+      (row) => row.table === "airfields" && row.mark === "waiting",
+    );
+    if (!waiting) throw new Error("the sample has a waiting airfield");
+    waiting.others = { who: "Ana's phone", at: fake.state.now() - 60_000, columns: ["city"] };
+    renderApp("#/t/airfields", fake);
+    const title = await screen.findAllByText(fake.state.titleOf(waiting.id));
+    const row = title.map((each) => each.closest<HTMLElement>("[role=row]")).find((each) => each);
+    if (!row) throw new Error("the airfield has a row");
+    expect(within(row).getByRole("link", { name: "Saved on this device" })).toBeTruthy();
+    expect(within(row).getByRole("img", { name: /Ana's phone/ })).toBeTruthy();
+  });
+
   it("keeps the focus on the row when the list becomes narrow (U76)", async () => {
     const resized: ((entries: never[]) => void)[] = [];
     class Observer {

@@ -260,7 +260,7 @@ export function Grid(props: GridProps) {
     ? isSelecting
       ? "3rem 1fr"
       : "1fr"
-    : `2.25rem 2rem ${columns.map((column) => column.track).join(" ")}`;
+    : `2.25rem 2.75rem ${columns.map((column) => column.track).join(" ")}`;
   const count = countSelected(selected, view.total);
 
   return (
@@ -284,7 +284,7 @@ export function Grid(props: GridProps) {
           setActive((cell) => ({ ...cell }));
         }
       }}
-      style={{ scrollPaddingTop: header, scrollPaddingLeft: isNarrow ? 0 : 68 }}
+      style={{ scrollPaddingTop: header, scrollPaddingLeft: isNarrow ? 0 : 80 }}
       className="relative min-h-0 flex-1 overflow-auto overscroll-contain bg-surface select-none"
     >
       <div className="relative flex min-h-full w-max min-w-full flex-col">

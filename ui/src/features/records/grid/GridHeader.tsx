@@ -71,7 +71,7 @@ export function GridHeader({ columns, sort, template, activeCol, selected }: Gri
               data-col={at + 2}
               data-sort={column.name}
               tabIndex={activeCol === at + 2 ? 0 : -1}
-              style={at === 0 ? { left: "4.25rem" } : undefined}
+              style={at === 0 ? { left: "5rem" } : undefined}
               className={cx(
                 cell,
                 "cursor-default select-none hover:bg-hover hover:text-text",

@@ -87,7 +87,7 @@ export function GridRow(props: GridRowProps) {
               col={at + 2}
               activeCol={activeCol}
               sticky={at === 0}
-              left="4.25rem"
+              left="5rem"
               className={cx(
                 column.isNumber && "justify-end",
                 at === 0 ? "font-medium text-text" : "text-text-2",
@@ -169,25 +169,31 @@ function State({ row, href }: { row: RecordRow | undefined; href: string }) {
   const { t: tCommon } = useTranslation();
   const now = useNow();
   if (!row) return null;
-  const others = row.changed_by_others;
-  if (row.mark !== "synced") return <SyncMark mark={row.mark} href={href} tabIndex={-1} />;
-  if (!others) return <span className="sr-only">{tCommon("mark.synced")}</span>;
-  const words = t("row.changed", {
-    who: others.who || tCommon("who.someone"),
-    when: formatWhen(others.at, now),
-  });
+  const { mark, changed_by_others: others } = row;
+  if (mark === "synced" && !others) return <span className="sr-only">{tCommon("mark.synced")}</span>;
+  const words =
+    others &&
+    t("row.changed", { who: others.who || tCommon("who.someone"), when: formatWhen(others.at, now) });
   return (
-    <Tooltip tip={words}>
-      <span
-        role="img"
-        tabIndex={-1}
-        data-mark
-        aria-label={words}
-        className="flex size-6 items-center justify-center rounded-sm text-accent"
-      >
-        <Circle aria-hidden className="size-2 fill-current" />
-      </span>
-    </Tooltip>
+    <>
+      <SyncMark mark={mark} href={href} tabIndex={-1} also={words} />
+      {words && (
+        <Tooltip tip={words}>
+          <span
+            role="img"
+            tabIndex={-1}
+            data-mark
+            aria-label={words}
+            className={cx(
+              "flex h-6 shrink-0 items-center justify-center rounded-sm text-accent",
+              mark === "synced" ? "w-6" : "w-4",
+            )}
+          >
+            <Circle aria-hidden className="size-2 fill-current" />
+          </span>
+        </Tooltip>
+      )}
+    </>
   );
 }
 
