@@ -124,6 +124,17 @@ describe("the records list", () => {
     expect(within(row).getByRole("img", { name: /Ana's phone/ })).toBeTruthy();
   });
 
+  it("selects a range of any length by keyboard, reading what is not loaded (U12, U76)", async () => {
+    const fake = fakeHost({ rows: 1_400 });
+    const { user } = renderApp("#/t/airfields", fake);
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    await user.click(screen.getByRole("searchbox"));
+    await user.keyboard("{ArrowDown}{ArrowDown} {Shift>}{Control>}{End}{/Control}{/Shift}");
+    expect(await screen.findByText("1,399 selected")).toBeTruthy();
+    await user.keyboard("{Shift>}{Control>}{Home}{/Control}{/Shift}");
+    expect(await screen.findByText("2 selected")).toBeTruthy();
+  });
+
   it("keeps the focus on the row when the list becomes narrow (U76)", async () => {
     const resized: ((entries: never[]) => void)[] = [];
     class Observer {

@@ -15,6 +15,7 @@ import type { CommandFailed, RecordRow, SortKey } from "@/backend";
 import { useLate } from "@/components";
 import type { GridColumn } from "../columns";
 import { countSelected, everything, isSelected, nothing, type Selected, withRows } from "../selection";
+import { useRange } from "../useRange";
 import { type OpenView, useRows } from "../useView";
 import { GridHeader } from "./GridHeader";
 import { GridRow } from "./GridRow";
@@ -55,7 +56,6 @@ export function Grid(props: GridProps) {
     props;
   const scroller = useRef<HTMLDivElement>(null);
   const wantsFocus = useRef(false);
-  const anchor = useRef<string | null>(null);
   const hasFocus = useRef(false);
   const [wanted, setActive] = useState<Cell>({ row: 0, col: isNarrow ? 0 : 2 });
   const cols = isNarrow ? (isSelecting ? 2 : 1) : columns.length + 2;
@@ -94,6 +94,8 @@ export function Grid(props: GridProps) {
   const activeRow = useRows(view.id, active.row, active.row).rowAt(active.row);
   const at = (index: number) => rowAt(index) ?? (index === active.row ? activeRow : undefined);
 
+  const selecting = useRange(view, (index) => at(index)?.id, onSelect);
+
   const hasGone = loaded.some((row) => row.gone);
   useEffect(() => onLoaded({ hasGone, error }), [hasGone, error, onLoaded]);
 
@@ -111,7 +113,6 @@ export function Grid(props: GridProps) {
     if (before.question !== view.question) {
       scroller.current?.scrollTo({ top: 0 });
       setActive((cell) => ({ ...cell, row: 0 }));
-      anchor.current = null;
     } else {
       const find = (id: string | null) => view.kept.find((each) => each.id === id)?.position;
       const top = find(before.top);
@@ -164,28 +165,10 @@ export function Grid(props: GridProps) {
   const toggle = (index: number) => {
     const row = at(index);
     if (!row) return;
-    anchor.current = row.id;
+    selecting.drop();
+    selecting.place(index);
     onSelect(withRows(selected, [row.id], !isSelected(selected, row.id)));
   };
-  /** Selects from the anchor to a row, as far as the rows are loaded. */
-  const extend = (from: number, to: number) => {
-    const known = anchor.current ? loaded.findIndex((row) => row.id === anchor.current) : -1;
-    const origin = anchor.current && known >= 0 ? anchorIndex(anchor.current) : from;
-    anchor.current ??= at(origin)?.id ?? null;
-    const ids: string[] = [];
-    for (let index = Math.min(origin, to); index <= Math.max(origin, to); index++) {
-      const id = at(index)?.id;
-      if (id) ids.push(id);
-    }
-    onSelect(withRows(nothing, ids, true));
-  };
-  const anchorIndex = (id: string) => {
-    for (let index = Math.max(0, range.startIndex - 120); index <= range.endIndex + 140; index++) {
-      if (rowAt(index)?.id === id) return index;
-    }
-    return active.row;
-  };
-
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const mod = event.ctrlKey || event.metaKey;
     if (event.altKey) return;
@@ -194,14 +177,14 @@ export function Grid(props: GridProps) {
     if (to) {
       event.preventDefault();
       if (isNarrow && to.row < 0) to.row = 0;
-      if (event.shiftKey && to.row >= 0 && to.row !== active.row) extend(active.row, to.row);
+      if (event.shiftKey && to.row >= 0 && to.row !== active.row) void selecting.extend(active.row, to.row);
       go(to);
       return;
     }
     if (event.key === " ") {
       event.preventDefault();
       if (active.row < 0) headerAction(active.col, event.shiftKey);
-      else if (event.shiftKey) extend(active.row, active.row);
+      else if (event.shiftKey) void selecting.extend(active.row, active.row);
       else toggle(active.row);
     } else if (event.key === "Enter") {
       if (active.row < 0) {
@@ -214,9 +197,11 @@ export function Grid(props: GridProps) {
       }
     } else if (mod && event.key.toLowerCase() === "a") {
       event.preventDefault();
+      selecting.drop();
       onSelect(everything);
     } else if (event.key === "Escape" && countSelected(selected, view.total) > 0) {
       event.preventDefault();
+      selecting.drop();
       onSelect(nothing);
     } else if (event.key === "Delete") {
       event.preventDefault();
@@ -226,6 +211,7 @@ export function Grid(props: GridProps) {
 
   const headerAction = (col: number, add: boolean) => {
     const column = columns[col - 2];
+    selecting.drop();
     if (col === 0) onSelect(countSelected(selected, view.total) > 0 ? nothing : everything);
     else if (column) props.onSort(column.name, add);
   };
@@ -242,7 +228,7 @@ export function Grid(props: GridProps) {
     }
     if (target.closest("a")) return;
     const record = at(row);
-    if (event.shiftKey) extend(active.row, row);
+    if (event.shiftKey) void selecting.extend(active.row, row);
     else if (
       event.ctrlKey ||
       event.metaKey ||
@@ -251,7 +237,7 @@ export function Grid(props: GridProps) {
     )
       toggle(row);
     else if (record) {
-      anchor.current = record.id;
+      selecting.place(row);
       props.onOpen(record.id);
     }
   };
