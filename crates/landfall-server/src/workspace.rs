@@ -59,6 +59,20 @@ impl Workspace {
         Self::open_or_make(dir, surroundings)
     }
 
+    /// Makes a workspace with a copy of this schema file in a new or empty folder.
+    ///
+    /// # Errors
+    /// As [`Workspace::create`]; a schema that can't be used is told with the name of the file that it came from.
+    pub fn create_from_file(
+        dir: impl AsRef<Path>,
+        schema_file: &Path,
+        surroundings: Surroundings,
+    ) -> Result<Self, Error> {
+        let text = fs::read_to_string(schema_file).map_err(Error::file("read", schema_file))?;
+        parse(&text, schema_file)?;
+        Self::create(dir, &text, surroundings)
+    }
+
     /// Opens the workspace in a folder, and brings its database to a `landfall.toml` that has grown.
     ///
     /// # Errors

@@ -26,7 +26,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Make a workspace of a template, with sample data, in a new or empty folder
+    /// Make a workspace in a new or empty folder: of a template, with sample data, or of your own schema file
     Init(init::Args),
     /// Serve a workspace to its devices
     Serve(serve::Args),

@@ -101,6 +101,52 @@ fn the_sample_workspace_is_made_exported_and_imported_again() {
 }
 
 #[test]
+fn a_workspace_begins_with_ones_own_schema_file() {
+    let folder = Folder::new();
+    let dir = folder.path("own");
+    let broken = folder.file(
+        "broken.toml",
+        "[workspace]\nname = \"W\"\nversion = 1\n\n[[table]]\nname = \"Big Table\"\n",
+    );
+    let refused = run(&["init", "--schema", &broken, &dir]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.err.starts_with(&format!("error: {broken}: line 6: ")),
+        "{}",
+        refused.err
+    );
+    assert!(!Path::new(&dir).exists(), "a broken schema leaves nothing behind");
+
+    let mine = folder.file("mine.toml", SCHEMA);
+    let made = done(&["init", "--schema", &mine, &dir]);
+    assert_eq!(
+        made.out,
+        format!(
+            "Made the workspace \"Airfields\" in {dir}.\n  airfields: no records yet\n  inspections: no records yet\n\
+             Next: landfall-server device add {dir} laptop, then landfall-server serve {dir}\n"
+        )
+    );
+    assert_eq!(
+        fs::read_to_string(Path::new(&dir).join("landfall.toml")).unwrap(),
+        SCHEMA
+    );
+    done(&["device", "add", &dir, "laptop"]);
+    done(&["doctor", &dir]);
+
+    let refused = run(&["init", "--schema", &mine, &dir]);
+    assert_eq!(
+        refused.err,
+        format!("error: {dir} is not empty: name a new or an empty folder\n")
+    );
+    for one_of_both in [
+        &["init", &dir][..],
+        &["init", "--schema", &mine, "--template", "todo", &dir],
+    ] {
+        assert_eq!(run(one_of_both).code, 2, "{one_of_both:?}");
+    }
+}
+
+#[test]
 fn bad_lines_are_told_with_their_numbers() {
     let folder = Folder::new();
     let dir = folder.workspace();
