@@ -41,7 +41,7 @@ export function Screen({ title, subtitle, actions, back, isStacked = false, chil
         </div>
         {actions && <div className="flex items-center gap-1">{actions}</div>}
       </header>
-      <div className="min-h-0 flex-1 overflow-auto bg-surface">{children}</div>
+      <div className="min-h-0 flex-1 relative overflow-auto bg-surface">{children}</div>
     </>
   );
 }
