@@ -11,6 +11,7 @@ import {
   useTranslation,
 } from "@/i18n";
 import { cx } from "./cx";
+import { wordDiff } from "./wordDiff";
 
 /** The plain text of a value; empty for none. */
 export function valueText(
@@ -91,10 +92,20 @@ export interface ValueDiffProps {
   new: FieldValue;
   oldTitle?: string | null;
   newTitle?: string | null;
+  /** The new value with the change marked in it: word by word for text, by how much for numbers. */
+  inline?: boolean;
 }
 
-export function ValueDiff({ column, old, new: next, oldTitle, newTitle }: ValueDiffProps) {
+export function ValueDiff({ column, old, new: next, oldTitle, newTitle, inline = false }: ValueDiffProps) {
   const { t } = useTranslation();
+  if (inline) {
+    const isText = column.kind.type === "text" || column.kind.type === "long_text";
+    if (isText && typeof old === "string" && typeof next === "string" && old && next)
+      return <TextChange old={old} next={next} />;
+    if (typeof old === "number" && typeof next === "number" && old !== next)
+      return <NumberChange column={column} old={old} next={next} />;
+    return <ValueText column={column} value={next} referenceTitle={newTitle} showNone />;
+  }
   const before = valueText(column, old, oldTitle);
   const after = valueText(column, next, newTitle);
   return (
@@ -113,6 +124,50 @@ export function ValueDiff({ column, old, new: next, oldTitle, newTitle }: ValueD
         <span className="sr-only">{t("diff.to")}: </span>
         {after || t("value.none")}
       </ins>
+    </span>
+  );
+}
+
+function TextChange({ old, next }: { old: string; next: string }) {
+  const { t } = useTranslation();
+  let at = 0;
+  return (
+    <span className="break-words whitespace-pre-wrap">
+      {wordDiff(old, next).map(({ kind, text }) => {
+        at += text.length;
+        const key = `${at} ${kind}`;
+        if (kind === "same") return <span key={key}>{text}</span>;
+        const Tag = kind === "removed" ? "del" : "ins";
+        return (
+          <Tag
+            key={key}
+            className={cx(
+              "rounded-sm px-0.5 decoration-1",
+              kind === "removed"
+                ? "bg-refused-soft text-refused line-through"
+                : "bg-added-soft text-added underline underline-offset-2",
+            )}
+          >
+            <span className="sr-only"> {t(kind === "removed" ? "diff.removed" : "diff.added")}: </span>
+            {text}
+          </Tag>
+        );
+      })}
+    </span>
+  );
+}
+
+function NumberChange({ column, old, next }: { column: Column; old: number; next: number }) {
+  const { t } = useTranslation();
+  // Beyond the digits that people type, a difference is only rounding.
+  const by = Number((next - old).toPrecision(12));
+  const words = valueText(column, Math.abs(by));
+  return (
+    <span className="tabular">
+      {valueText(column, next)}{" "}
+      <span className="font-normal whitespace-nowrap text-text-2">
+        ({t(by > 0 ? "diff.more" : "diff.less", { by: words })})
+      </span>
     </span>
   );
 }
