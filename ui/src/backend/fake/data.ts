@@ -1,6 +1,7 @@
 // Seeded rows for the fake: invented airfields, inspections and defects; the same seed gives the same rows.
 import type {
   ConflictField,
+  ConflictKind,
   FieldError,
   Fields,
   FieldValue,
@@ -30,7 +31,7 @@ export interface Row {
   mark: Mark;
   entry: Entry | null;
   others: (WhoWhen & { columns: string[] }) | null;
-  conflict: { fields: ConflictField[]; theirs: WhoWhen } | null;
+  conflict: { kind?: ConflictKind; fields: ConflictField[]; theirs: WhoWhen } | null;
   refusal: { code: string; message: string; field_errors: FieldError[] } | null;
   draft: { fields: Fields; at: Millis } | null;
 }

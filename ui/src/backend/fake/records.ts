@@ -251,6 +251,10 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
         if (resolution.kind === "theirs") row.fields[field.column] = field.theirs;
         if (resolution.kind === "values") row.fields[field.column] = resolution.fields[field.column] ?? null;
       }
+      // One side deleted it: the side that is kept says whether it lives.
+      const kind = row.conflict?.kind;
+      if (kind === "edited_here_deleted_there") row.deleted = resolution.kind === "theirs";
+      if (kind === "deleted_here_edited_there") row.deleted = resolution.kind === "mine";
       row.conflict = null;
       row.mark = resolution.kind === "theirs" ? "synced" : "waiting";
       if (resolution.kind === "theirs") row.entry = null;

@@ -172,6 +172,118 @@ describe("what needs the person", () => {
     expect(row().fields).toMatchObject({ title: "Strip check", runway: "07/25" });
   });
 
+  it("a value of one's own settles a field, once it fits the rules (U43)", async () => {
+    const { user, row } = await laptop((fake) => {
+      const found = [...fake.state.rows.values()].find((each) => each.fields.title === "Runway check");
+      if (!found) return;
+      found.mark = "conflict";
+      found.conflict = {
+        theirs: { who: "Ana's phone", at: NOW - 60_000 },
+        fields: [
+          { column: "runway", base: "01/19", mine: "07/25", theirs: "09/27" },
+          { column: "friction", base: 0.5, mine: 0.75, theirs: 0.4 },
+        ],
+      };
+    });
+    const panel = screen.getByRole("region", { name: /2 fields were changed here and elsewhere/ });
+    expect(panel.textContent).toContain("+0.25");
+    expect(panel.textContent).toContain("−0.1");
+    const [runways, frictions] = within(panel).getAllByRole("radiogroup");
+    await user.click(within(frictions as HTMLElement).getByRole("radio", { name: /Your change/ }));
+    await user.click(within(runways as HTMLElement).getByRole("radio", { name: /Edit…/ }));
+    const own = within(panel).getByRole<HTMLInputElement>("textbox", { name: /Your value for Runway/ });
+    expect(own.value).toBe("07/25");
+    await user.clear(own);
+    await user.type(own, "north");
+    await user.click(within(panel).getByRole("button", { name: "Apply" }));
+    await waitFor(() => expect(description(own)).toContain("Like 09L/27R."));
+    expect(row().conflict).not.toBeNull();
+    await user.clear(own);
+    await user.type(own, "08/26");
+    await expectNoAxeViolations(panel);
+    await user.click(within(panel).getByRole("button", { name: "Apply" }));
+    await waitFor(() => expect(row().conflict).toBeNull());
+    expect(row().fields).toMatchObject({ runway: "08/26", friction: 0.75 });
+  });
+
+  it("marks the changed words in each side's text (U43)", async () => {
+    await laptop((fake) => {
+      const found = [...fake.state.rows.values()].find((each) => each.fields.title === "Runway check");
+      if (!found) return;
+      found.mark = "conflict";
+      found.conflict = {
+        theirs: { who: "Ana's phone", at: NOW - 60_000 },
+        fields: [
+          {
+            column: "notes",
+            base: "Dry in the north.",
+            mine: "Wet in the north.",
+            theirs: "Dry in the south.",
+          },
+        ],
+      };
+    });
+    const panel = screen.getByRole("region", { name: /1 field was changed here and elsewhere/ });
+    const words = (tag: string) =>
+      [...panel.querySelectorAll(tag)].map((each) => each.lastChild?.textContent);
+    expect(words("del")).toEqual(["Dry", "north"]);
+    expect(words("ins")).toEqual(["Wet", "south"]);
+  });
+
+  it.each([
+    [
+      "edited_here_deleted_there",
+      "You edited this record; it was deleted elsewhere",
+      "Keep record with my edits",
+      false,
+    ],
+    [
+      "edited_here_deleted_there",
+      "You edited this record; it was deleted elsewhere",
+      "Accept deletion",
+      true,
+    ],
+    [
+      "deleted_here_edited_there",
+      "You deleted this record; it was edited elsewhere",
+      "Delete it all the same",
+      true,
+    ],
+    [
+      "deleted_here_edited_there",
+      "You deleted this record; it was edited elsewhere",
+      "Bring it back with their edits",
+      false,
+    ],
+    [
+      "inserted_twice",
+      "This record was made here and elsewhere at the same time",
+      "Keep the one from here",
+      false,
+    ],
+    [
+      "inserted_twice",
+      "This record was made here and elsewhere at the same time",
+      "Keep the one from elsewhere",
+      false,
+    ],
+  ] as const)("%s has its own words: %s · %s (U47)", async (kind, title, choice, isDeleted) => {
+    const { user, row } = await laptop((fake) => {
+      const found = [...fake.state.rows.values()].find((each) => each.fields.title === "Runway check");
+      if (!found) return;
+      found.mark = "conflict";
+      found.deleted = kind === "deleted_here_edited_there";
+      found.conflict = { kind, theirs: { who: "Ana's phone", at: NOW - 60_000 }, fields: [] };
+    });
+    const panel = screen.getByRole("region", { name: title });
+    expect(panel.textContent).toContain("Ana's phone");
+    expect(within(panel).queryAllByRole("radiogroup")).toEqual([]);
+    await expectNoAxeViolations(panel);
+    await user.click(within(panel).getByRole("button", { name: choice }));
+    await waitFor(() => expect(row().conflict).toBeNull());
+    expect(row().deleted).toBe(isDeleted);
+  });
+
   it("a refusal says why, leads to the field and can be tried again", async () => {
     const { user, row } = await laptop((fake) => {
       const found = [...fake.state.rows.values()].find((each) => each.fields.title === "Runway check");

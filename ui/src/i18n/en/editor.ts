@@ -73,6 +73,8 @@ export const editor = {
   "conflict.mine": "Your change",
   "conflict.mine.device": "this device, {{when}}",
   "conflict.theirs": "Their change",
+  "conflict.own.label": "Your value for {{label}}",
+  "conflict.edit": "Edit…",
   "conflict.undecided_one": "{{n}} field undecided",
   "conflict.undecided_other": "{{n}} fields undecided",
   "conflict.all_mine": "All mine",

@@ -2,9 +2,18 @@
 import { GitMerge } from "lucide-react";
 import { useState } from "react";
 import { announce } from "@/app/announce";
-import { call, type RecordConflict, type RecordDetail, type Resolution, type Table } from "@/backend";
+import {
+  call,
+  type FieldError,
+  type Fields,
+  type RecordConflict,
+  type RecordDetail,
+  type Resolution,
+  type Table,
+} from "@/backend";
 import { Button, ErrorNote, toast, useNow } from "@/components";
 import { formatCount, formatWhen, useTranslation } from "@/i18n";
+import { closeRecord } from "../actions";
 import { ConflictFieldChoice } from "./ConflictFieldChoice";
 import {
   type Decisions,
@@ -12,7 +21,10 @@ import {
   decideAll,
   decisionFor,
   movedOn,
+  ownValue,
+  ownValues,
   resolutionOf,
+  typeOwn,
   undecided,
 } from "./decisions";
 
@@ -26,18 +38,31 @@ export function ConflictPanel({ table, detail, conflict }: ConflictPanelProps) {
   const { t } = useTranslation("editor");
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
-  const settle = async (resolution: Resolution) => {
+  /** Settles it, unless typed values break a rule: then it tells which. */
+  const settle: Settle = async (resolution, typed = {}) => {
     setBusy(true);
     setFailure(null);
     try {
-      await call("conflict_resolve", { table: detail.table, id: detail.id, resolution });
+      if (Object.keys(typed).length > 0) {
+        const { errors } = await call("record_validate", {
+          table: detail.table,
+          id: detail.id,
+          fields: typed,
+        });
+        const wrong = errors.filter((error) => error.column in typed);
+        if (wrong.length > 0) return wrong;
+      }
+      const after = await call("conflict_resolve", { table: detail.table, id: detail.id, resolution });
       toast({ text: t("conflict.applied") });
       announce(t("conflict.applied"));
+      // The deletion stands: there is nothing left to look at.
+      if (after.deleted) closeRecord(detail.table);
     } catch (reason) {
       setFailure(reason);
     } finally {
       setBusy(false);
     }
+    return [];
   };
   return (
     <section
@@ -55,10 +80,12 @@ export function ConflictPanel({ table, detail, conflict }: ConflictPanelProps) {
   );
 }
 
+type Settle = (resolution: Resolution, typed?: Fields) => Promise<FieldError[]>;
+
 interface PartProps {
   conflict: RecordConflict;
   isBusy: boolean;
-  onSettle: (resolution: Resolution) => Promise<void>;
+  onSettle: Settle;
 }
 
 function Heading({ title, note }: { title: string; note: string }) {
@@ -89,6 +116,7 @@ function FieldConflict({
 }: PartProps & { table: Table; detail: RecordDetail }) {
   const { t } = useTranslation("editor");
   const [decisions, setDecisions] = useState<Decisions>({});
+  const [errors, setErrors] = useState<FieldError[]>([]);
   const now = useNow();
   const theirs = useTheirsWords(conflict);
   // In the order of the form below.
@@ -96,9 +124,13 @@ function FieldConflict({
   const fields = [...conflict.fields].sort((a, b) => place(a.column) - place(b.column));
   const open = undecided(decisions, fields).length;
   const notes = {
-    base: null,
     theirs,
     mine: t("conflict.mine.device", { when: formatWhen(detail.saved_at ?? detail.updated_at, now) }),
+  };
+  const apply = async () => {
+    const resolution = resolutionOf(decisions, fields);
+    if (!resolution) return;
+    setErrors(await onSettle(resolution, ownValues(decisions, fields)));
   };
   return (
     <>
@@ -117,8 +149,14 @@ function FieldConflict({
               field={field}
               side={decisionFor(decisions, field)}
               hasMoved={movedOn(decisions, field)}
+              own={ownValue(decisions, field)}
+              error={errors.find((error) => error.column === field.column) ?? null}
               notes={notes}
               onChoose={(side) => setDecisions(decide(decisions, field, side))}
+              onType={(value) => {
+                setDecisions(typeOwn(decisions, field, value));
+                setErrors(errors.filter((error) => error.column !== field.column));
+              }}
             />
           );
         })}
@@ -126,10 +164,18 @@ function FieldConflict({
       <div className="mt-4 flex flex-wrap items-center gap-2">
         {fields.length > 1 && (
           <>
-            <Button size="small" look="quiet" onPress={() => setDecisions(decideAll(fields, "mine"))}>
+            <Button
+              size="small"
+              look="quiet"
+              onPress={() => setDecisions(decideAll(decisions, fields, "mine"))}
+            >
               {t("conflict.all_mine")}
             </Button>
-            <Button size="small" look="quiet" onPress={() => setDecisions(decideAll(fields, "theirs"))}>
+            <Button
+              size="small"
+              look="quiet"
+              onPress={() => setDecisions(decideAll(decisions, fields, "theirs"))}
+            >
               {t("conflict.all_theirs")}
             </Button>
           </>
@@ -141,10 +187,7 @@ function FieldConflict({
           look="primary"
           isDisabled={open > 0 || isBusy}
           aria-describedby="conflict-open"
-          onPress={() => {
-            const resolution = resolutionOf(decisions, fields);
-            if (resolution) void onSettle(resolution);
-          }}
+          onPress={() => void apply()}
         >
           {t("conflict.apply")}
         </Button>
