@@ -2,7 +2,7 @@
 
 use landfall_core::outbox::EntryState;
 use landfall_store::Mark;
-use landfall_testkit::World;
+use landfall_testkit::{Fault, World};
 use serde_json::json;
 
 #[tokio::test]
@@ -79,6 +79,29 @@ async fn a_change_that_no_request_can_carry_is_refused_and_the_others_go() {
         other => panic!("not refused but {other:?}"),
     }
     laptop.edits("airfields", &long, json!({"remarks": "Grass."}));
+    world.all_converge().await;
+}
+
+#[tokio::test]
+async fn a_change_that_the_server_can_not_read_is_found_and_the_others_go() {
+    let world = World::new().await;
+    let World { laptop, .. } = &world;
+    let odd = laptop.adds("airfields", json!({"name": "Oban"}));
+    laptop.adds("airfields", json!({"name": "Islay"}));
+    laptop.adds("airfields", json!({"name": "Tiree"}));
+    // All three, then Oban alone.
+    for fault in [Fault::Status(400), Fault::Status(400)] {
+        laptop.line().plan(fault);
+    }
+
+    let summary = laptop.syncs().await;
+
+    assert_eq!((summary.sent, summary.refused), (2, 1));
+    match &laptop.reads("airfields", &odd).entries[0].state {
+        EntryState::Refused(refusal) => assert_eq!(refusal.code, "not_understood"),
+        other => panic!("not refused but {other:?}"),
+    }
+    laptop.edits("airfields", &odd, json!({"name": "Oban North"}));
     world.all_converge().await;
 }
 

@@ -2,9 +2,11 @@
 //! of the data's way).
 //!
 //! What was sent and not answered stands first in every batch, under the same op ids: the server applies each once.
-//! A conflict that merges by itself comes back as a new entry in the same run. A batch that is too large for the server
-//! is halved between groups, down to one group. A group that alone is too large goes in pieces, each change for itself:
-//! better than never. What a slow line did not carry in time is tried in smaller pieces by the next run. A single change that is too large is refused on the server's behalf, and said so to the person.
+//! A conflict that merges by itself comes back as a new entry in the same run. A batch that the server
+//! finds too large, or can't read, is halved between groups, down to one group. A group that alone is not taken goes in
+//! pieces, each change for itself: better than never. A single change that is not taken is refused on the server's
+//! behalf, and the person is told; the others go on. What a slow line did not carry in time is tried in smaller pieces by
+//! the next run.
 
 use crate::error::Error;
 use crate::run::{Runner, Tally};
@@ -76,13 +78,13 @@ async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<P
                     return Ok(Pushed::OtherEpoch);
                 }
             }
-            Err(TransportError::TooLarge) => match halves(part) {
+            Err(met @ (TransportError::TooLarge | TransportError::NotUnderstood)) => match halves(part) {
                 Ok((first, second)) => {
                     parts.push_front(second);
                     parts.push_front(first);
                 }
                 Err(alone) if alone.len() > 1 => parts.push_front(ungrouped(alone)),
-                Err(alone) => refuse(runner, tally, &alone).await?,
+                Err(alone) => refuse(runner, tally, &alone, refusal(&met)).await?,
             },
             Err(met) => {
                 if matches!(met, TransportError::TimedOut | TransportError::CutOff) {
@@ -184,13 +186,22 @@ async fn take(
     Ok(Pushed::Drained)
 }
 
-/// Refuses a change that the server can't take, on its behalf: nothing of it was applied.
-async fn refuse(runner: &Runner, tally: &mut Tally, alone: &[Entry]) -> Result<(), Error> {
-    let refusal = Refusal {
-        code: TOO_LARGE.to_owned(),
-        message: "This change is too large for the server: make it smaller.".to_owned(),
-        field_errors: Vec::new(),
+/// Why a change that can't be taken by itself is not taken.
+fn refusal(met: &TransportError) -> Refusal {
+    let message = if *met == TransportError::TooLarge {
+        "This change is too large for the server: make it smaller."
+    } else {
+        "The server can't read this change: export it, then discard it, and tell the person who looks after the server."
     };
+    Refusal {
+        code: met.code().to_owned(),
+        message: message.to_owned(),
+        field_errors: Vec::new(),
+    }
+}
+
+/// Refuses a change that the server can't take, on its behalf: nothing of it was applied.
+async fn refuse(runner: &Runner, tally: &mut Tally, alone: &[Entry], refusal: Refusal) -> Result<(), Error> {
     let results = alone.iter().map(|entry| OpResult {
         op_id: entry.op_id.clone(),
         outcome: Outcome::Rejected(refusal.clone()),

@@ -106,7 +106,10 @@ impl Status {
             Err(Error::Transport(met)) => {
                 let answered = matches!(
                     met,
-                    TransportError::Unauthorized | TransportError::UpdateNeeded | TransportError::TooLarge
+                    TransportError::Unauthorized
+                        | TransportError::UpdateNeeded
+                        | TransportError::TooLarge
+                        | TransportError::NotUnderstood
                 );
                 if answered {
                     self.out_of_reach_since = None;

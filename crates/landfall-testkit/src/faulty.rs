@@ -239,6 +239,9 @@ fn thrown(dice: &Dice, is_pull: bool) -> Fault {
 }
 
 fn trouble(status: u16) -> TransportError {
+    if status == 400 {
+        return TransportError::NotUnderstood;
+    }
     TransportError::ServerTrouble {
         status,
         retry_after: None,

@@ -108,6 +108,7 @@ pub(crate) fn transport(error: &TransportError) -> dto::Reachability {
         TransportError::Unauthorized => dto::Reachability::Unauthorized,
         TransportError::ServerTrouble { status, .. } => dto::Reachability::ServerTrouble { status: *status },
         TransportError::TooLarge => dto::Reachability::ServerTrouble { status: 413 },
+        TransportError::NotUnderstood => dto::Reachability::ServerTrouble { status: 400 },
         TransportError::CutOff => dto::Reachability::CutOff,
         TransportError::UpdateNeeded => dto::Reachability::UpdateNeeded,
     }

@@ -26,6 +26,7 @@ fn check_landfall(status: StatusCode, headers: &HeaderMap) -> Result<(), Transpo
         StatusCode::UNAUTHORIZED => Err(TransportError::Unauthorized),
         StatusCode::UPGRADE_REQUIRED => Err(TransportError::UpdateNeeded),
         StatusCode::PAYLOAD_TOO_LARGE => Err(TransportError::TooLarge),
+        StatusCode::BAD_REQUEST => Err(TransportError::NotUnderstood),
         status => Err(trouble(status, headers)),
     }
 }
@@ -101,6 +102,7 @@ mod tests {
         assert_eq!(met(200, &[landfall]), Ok(()));
         assert_eq!(met(401, &[landfall]), Err(TransportError::Unauthorized));
         assert_eq!(met(413, &[landfall]), Err(TransportError::TooLarge));
+        assert_eq!(met(400, &[landfall]), Err(TransportError::NotUnderstood));
         assert_eq!(met(426, &[landfall]), Err(TransportError::UpdateNeeded));
         assert_eq!(met(503, &[landfall, ("retry-after", "7")]), trouble(503, Some(7)));
         assert_eq!(met(500, &[landfall]), trouble(500, None));

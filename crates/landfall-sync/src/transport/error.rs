@@ -53,6 +53,9 @@ pub enum TransportError {
     /// The request was larger than the server takes: nothing of it was applied.
     #[error("the request was too large for the server")]
     TooLarge,
+    /// The server can't read the request: nothing of it was applied.
+    #[error("the server can't read the request")]
+    NotUnderstood,
 }
 
 impl TransportError {
@@ -79,7 +82,7 @@ impl TransportError {
             Self::ServerTrouble { status, retry_after } => {
                 retry_after.is_none() && !matches!(status, 429 | 502 | 503 | 504)
             }
-            Self::TooLarge => true,
+            Self::TooLarge | Self::NotUnderstood => true,
             _ => false,
         }
     }
@@ -101,6 +104,7 @@ impl TransportError {
             Self::CutOff => "cut_off",
             Self::UpdateNeeded => "update_needed",
             Self::TooLarge => "too_large",
+            Self::NotUnderstood => "not_understood",
         }
     }
 }
