@@ -13,7 +13,7 @@ pub enum Error {
     /// A file or folder can't be used.
     #[error("can't {doing} {}", path.display())]
     File {
-        /// *read*, *write*, *create*.
+        /// *read*, *write*, *create*, *lock*.
         doing: &'static str,
         /// Which.
         path: PathBuf,
@@ -31,6 +31,9 @@ pub enum Error {
         /// What it lacks.
         file: &'static str,
     },
+    /// `serve` and a workspace that another process serves.
+    #[error("{} is served by another process already: stop that one first", .0.display())]
+    Served(PathBuf),
     /// The schema file can't be used.
     #[error("{}", path.display())]
     SchemaFile {

@@ -1,5 +1,5 @@
 //! A workspace on disk: a folder with `landfall.toml` and the database, and what the person who runs the server does
-//! to it.
+//! to it. One process at a time serves it; everything else may be done beside that one.
 
 use crate::db::check::Findings;
 use crate::db::devices::DeviceRow;
@@ -12,9 +12,10 @@ use landfall_core::id::{DeviceId, Millis};
 use landfall_core::schema::Schema;
 use landfall_core::schema_file;
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The schema file in a workspace's folder.
 pub const SCHEMA_FILE: &str = "landfall.toml";
@@ -22,12 +23,17 @@ pub const SCHEMA_FILE: &str = "landfall.toml";
 /// The database file in a workspace's folder.
 pub const DATABASE_FILE: &str = "landfall-server.db";
 
+/// The file in a workspace's folder that its server holds locked.
+pub const LOCK_FILE: &str = "landfall-server.lock";
+
 /// An open workspace. Cheap to clone.
 #[derive(Clone)]
 pub struct Workspace {
     dir: PathBuf,
     database: Database,
     surroundings: Surroundings,
+    /// Held by the one that serves, until the last clone is gone.
+    _lock: Option<Arc<File>>,
 }
 
 impl Workspace {
@@ -83,6 +89,22 @@ impl Workspace {
         Self::open_or_make(dir, surroundings)
     }
 
+    /// [`Workspace::open`] for the one server that the workspace may have: its folder stays locked for others that want
+    /// to serve it. What is done beside a server takes no lock.
+    ///
+    /// # Errors
+    /// [`Error::Served`] when another process serves it; as [`Workspace::open`].
+    pub fn open_to_serve(dir: impl AsRef<Path>, surroundings: Surroundings) -> Result<Self, Error> {
+        let dir = dir.as_ref();
+        check_is_workspace(dir)?;
+        // Locked first: one that may not serve must not take over a schema either.
+        let lock = lock_to_serve(dir)?;
+        Ok(Self {
+            _lock: Some(Arc::new(lock)),
+            ..Self::open_or_make(dir, surroundings)?
+        })
+    }
+
     /// Opens the workspace in a folder with the schema that its database has, whatever `landfall.toml` says: for what
     /// is done beside a running server.
     ///
@@ -100,6 +122,7 @@ impl Workspace {
             dir: dir.to_owned(),
             database: Database::open(&path, Model::new(schema)?)?,
             surroundings,
+            _lock: None,
         })
     }
 
@@ -114,6 +137,7 @@ impl Workspace {
             dir: dir.to_owned(),
             database: Database::open(&path, model)?,
             surroundings,
+            _lock: None,
         })
     }
 
@@ -232,6 +256,21 @@ fn check_is_workspace(dir: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn lock_to_serve(dir: &Path) -> Result<File, Error> {
+    let path = dir.join(LOCK_FILE);
+    let lock = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(Error::file("write", &path))?;
+    lock.try_lock().map_err(|error| match error {
+        TryLockError::WouldBlock => Error::Served(dir.to_owned()),
+        TryLockError::Error(error) => Error::file("lock", &path)(error),
+    })?;
+    Ok(lock)
 }
 
 fn new_epoch(surroundings: &Surroundings) -> String {

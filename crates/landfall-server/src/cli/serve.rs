@@ -27,7 +27,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     log_to_stderr(args.log_json);
-    let workspace = Workspace::open(&args.dir, Surroundings::system())?;
+    let workspace = Workspace::open_to_serve(&args.dir, Surroundings::system())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(listen(args, workspace))?;
     Ok(ExitCode::SUCCESS)

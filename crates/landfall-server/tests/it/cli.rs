@@ -340,7 +340,9 @@ async fn a_served_workspace_answers_its_devices_and_stops_when_asked() {
     let token = done(&["device", "add", &dir, "laptop"]).out.trim().to_owned();
     let serving = Serving::start(&dir, folder.path("port").into(), "127.0.0.1:0");
 
-    let taken = run(&["serve", &dir, "--listen", &serving.address]);
+    let other = folder.path("other");
+    Workspace::create(&other, SCHEMA, surroundings().1).unwrap();
+    let taken = run(&["serve", &other, "--listen", &serving.address]);
     assert_eq!(taken.code, 1);
     assert!(
         taken
@@ -360,6 +362,31 @@ async fn a_served_workspace_answers_its_devices_and_stops_when_asked() {
     assert!(log.contains("/v1/pull") && log.contains("status=200"), "{log}");
     assert!(!log.contains(&token), "a token is never logged");
     assert!(!log.contains("without TLS"), "{log}");
+}
+
+#[test]
+fn one_process_serves_a_workspace_and_commands_go_on_beside_it() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let serving = Serving::start(&dir, folder.path("port").into(), "127.0.0.1:0");
+
+    let second = run(&["serve", &dir, "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.code, 1);
+    assert_eq!(
+        second.err,
+        format!("error: {dir} is served by another process already: stop that one first\n")
+    );
+
+    done(&["device", "add", &dir, "laptop"]);
+    let csv = folder.file("list.csv", "id,name\na-731,Juf\n");
+    done(&["import", &dir, "airfields", &csv]);
+    assert!(done(&["export", &dir, "airfields"]).out.contains("a-731"));
+    done(&["doctor", &dir]);
+    done(&["tombstones", "purge", &dir, "--older-than", "90"]);
+
+    let port_file = serving.port_file.clone();
+    serving.stop("-TERM");
+    Serving::start(&dir, port_file, "127.0.0.1:0").stop("-TERM");
 }
 
 #[test]
