@@ -141,6 +141,20 @@ impl Workspace {
         })
     }
 
+    /// Whether `landfall.toml` has grown since the database was brought to it: it is taken over when the server is
+    /// started again.
+    ///
+    /// # Errors
+    /// [`Error::SchemaFile`] or [`Error::SchemaChange`] when it can't be taken over.
+    pub fn schema_has_grown(&self) -> Result<bool, Error> {
+        let file = read_schema(&self.dir.join(SCHEMA_FILE))?;
+        if &file == self.schema() {
+            return Ok(false);
+        }
+        db::layout::plan(self.schema(), &file)?;
+        Ok(true)
+    }
+
     /// The folder.
     #[must_use]
     pub fn dir(&self) -> &Path {

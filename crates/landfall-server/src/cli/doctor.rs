@@ -1,8 +1,6 @@
 //! `doctor`: is everything in order. Changes nothing.
 
 use anyhow::Result;
-use landfall_server::db::layout;
-use landfall_server::workspace::{SCHEMA_FILE, read_schema};
 use landfall_server::{Surroundings, Workspace};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -43,9 +41,12 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
             .map_or_else(|| "never".to_owned(), super::instant);
         super::say(&format!("Device     {}, last push {last_push}", device.name))?;
     }
-    match schema_file(&workspace, &args.dir) {
-        Ok(said) => super::say(&format!("Schema     {said}"))?,
-        Err(error) => faults.push(format!("{error:#}")),
+    match workspace.schema_has_grown() {
+        Ok(false) => super::say("Schema     landfall.toml is that of the database")?,
+        Ok(true) => super::say(
+            "Schema     landfall.toml has grown: it is taken over when the server is started again",
+        )?,
+        Err(error) => faults.push(format!("{:#}", anyhow::Error::from(error))),
     }
     match free_space(&args.dir) {
         Some(bytes) => {
@@ -70,16 +71,6 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
-}
-
-/// How `landfall.toml` stands to the database.
-fn schema_file(workspace: &Workspace, dir: &Path) -> Result<&'static str> {
-    let file = read_schema(&dir.join(SCHEMA_FILE))?;
-    if &file == workspace.schema() {
-        return Ok("landfall.toml is that of the database");
-    }
-    layout::plan(workspace.schema(), &file)?;
-    Ok("landfall.toml has grown: it is taken over when the server is started again")
 }
 
 #[cfg(unix)]

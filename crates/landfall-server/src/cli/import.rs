@@ -29,7 +29,9 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> Result<ExitCode> {
-    let workspace = Workspace::open(&args.dir, Surroundings::system())?;
+    // A server may run beside it: the schema that it has stays, whatever becomes of the import.
+    let workspace = Workspace::open_as_stored(&args.dir, Surroundings::system())?;
+    tell_of_another_schema(&workspace)?;
     let (from, bar) = open(&args.file)?;
     let import = Import {
         table: args.table,
@@ -55,6 +57,20 @@ pub(super) fn run(args: Args) -> Result<ExitCode> {
             Err(error).with_context(|| format!("{} was not imported", args.file.display()))
         }
     }
+}
+
+/// Says by which schema the import goes, where `landfall.toml` has another one.
+fn tell_of_another_schema(workspace: &Workspace) -> Result<()> {
+    let why = match workspace.schema_has_grown() {
+        Ok(false) => return Ok(()),
+        Ok(true) => "landfall.toml has grown: start the server again to take it over".to_owned(),
+        Err(error) => format!("{:#}", anyhow::Error::from(error)),
+    };
+    writeln!(
+        std::io::stderr(),
+        "The import goes by the schema that the database has. {why}"
+    )?;
+    Ok(())
 }
 
 /// The file, and a bar that shows on a terminal how much of it has been read.

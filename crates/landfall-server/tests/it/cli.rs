@@ -389,6 +389,47 @@ fn one_process_serves_a_workspace_and_commands_go_on_beside_it() {
     Serving::start(&dir, port_file, "127.0.0.1:0").stop("-TERM");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_leaves_a_schema_that_has_grown_to_the_server() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let token = done(&["device", "add", &dir, "laptop"]).out.trim().to_owned();
+    let serving = Serving::start(&dir, folder.path("port").into(), "127.0.0.1:0");
+    let file = Path::new(&dir).join("landfall.toml");
+    let grown = SCHEMA.replace("version = 1", "version = 2");
+    fs::write(
+        &file,
+        format!("{grown}[[table.column]]\nname = \"depth\"\ntype = \"real\"\n"),
+    )
+    .unwrap();
+
+    let before = folder.file("before.csv", "id,name\na-741,Juf\n");
+    let imported = done(&["import", &dir, "airfields", &before]);
+    assert_eq!(
+        imported.err,
+        "The import goes by the schema that the database has. landfall.toml has grown: start the server again to take \
+         it over\n"
+    );
+    let after = folder.file("after.csv", "id,summary,depth\ni-741,Deep,1.5\n");
+    assert_eq!(run(&["import", &dir, "inspections", &after]).code, 1);
+
+    // The server goes on with the schema that it has, and takes over the other one when it is started again.
+    let laptop = Device::new(&format!("http://{}", serving.address), &token);
+    assert_eq!(laptop.pull("").await.len(), 1);
+    let port_file = serving.port_file.clone();
+    serving.stop("-TERM");
+    Serving::start(&dir, port_file, "127.0.0.1:0").stop("-TERM");
+    let imported = done(&["import", &dir, "inspections", &after]);
+    assert_eq!(
+        (imported.out.as_str(), imported.err.as_str()),
+        ("1 lines: 1 new, 0 changed, 0 unchanged\n", "")
+    );
+
+    fs::write(&file, "[workspace]\nname =").unwrap();
+    let imported = done(&["import", &dir, "inspections", &after]);
+    assert!(imported.err.contains("landfall.toml: line 2"), "{}", imported.err);
+}
+
 #[test]
 fn an_open_address_is_warned_of() {
     let folder = Folder::new();

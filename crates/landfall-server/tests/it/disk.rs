@@ -68,7 +68,7 @@ async fn an_import_beside_a_running_server_is_pulled() {
     let cursor = laptop.pull("").await.remove(0).cursor;
 
     let (_, other) = surroundings();
-    let beside = Workspace::open(server.path(), other).unwrap();
+    let beside = Workspace::open_as_stored(server.path(), other).unwrap();
     let import = landfall_server::import::Import {
         table: "airfields".into(),
         ..Default::default()
