@@ -82,6 +82,22 @@ pub enum Error {
     /// Someone else is writing for long, or too much waits.
     #[error("the workspace is busy: try again in a moment")]
     Busy,
+    /// The database file has a format that this version does not know.
+    #[error(
+        "{} was written by a newer landfall-server (format {found}, this one reads up to {known}): update this one",
+        path.display()
+    )]
+    NewerDatabase {
+        /// Which.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+        /// The newest format that this version knows.
+        known: i64,
+    },
+    /// The database file is another program's.
+    #[error("{} is not the database of a landfall-server", .0.display())]
+    ForeignDatabase(PathBuf),
     /// The database file is damaged.
     #[error("the database file is damaged: stop the server and restore a backup")]
     Damaged(#[source] rusqlite::Error),

@@ -5,8 +5,8 @@
 //! reinterpret what people stored is refused. The plan is made as data ([`plan`]) and applied in one transaction.
 
 use crate::Error;
-use crate::db::meta;
 use crate::db::model::{Model, SYSTEM_COUNT, quoted, sql_names, sql_type};
+use crate::db::{format, meta};
 use landfall_core::schema::{Column, ColumnKind, Schema, Table};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
@@ -69,12 +69,13 @@ pub enum Step {
     DropUnique(Table, Column),
 }
 
-/// Brings the database to the schema; `epoch` is the life it gets if it is new. Changes nothing if it fits already.
+/// Brings the database to the schema; `epoch` is the life it gets if it is new. Changes no table if it fits already.
 ///
 /// # Errors
 /// [`Error::SchemaChange`] when the schema can't follow the one that the database has.
 pub fn prepare(connection: &mut Connection, schema: &Schema, epoch: &str) -> Result<(), Error> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    format::stamp(&tx)?;
     match stored_schema(&tx)? {
         None => {
             tx.execute_batch(SYSTEM_TABLES)?;

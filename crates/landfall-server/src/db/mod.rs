@@ -4,13 +4,14 @@
 //! ([`Database::write`]); a few others read, each a consistent state of its own ([`Database::read`]). `synchronous` is
 //! FULL: what was answered survives power loss, and no `seq` is handed out twice.
 //!
-//! Walk it in this order: [`layout`] (tables, and how they follow the schema) → [`model`] (schema with its SQL) →
+//! Walk it in this order: `format` (whose file is it) → [`layout`] (tables, and how they follow the schema) → [`model`] (schema with its SQL) →
 //! [`row`] (records and rows) → [`change`] (one change of one record, with seq, sum and history) → [`push`] →
 //! [`pull`] → [`history`] → [`devices`] → [`meta`] → [`tombstones`] → [`check`] (for the doctor).
 
 pub mod change;
 pub mod check;
 pub mod devices;
+mod format;
 pub mod history;
 pub mod layout;
 pub mod meta;
@@ -169,6 +170,8 @@ fn transact<T>(
 pub(crate) fn open_writer(path: &Path) -> Result<Connection, Error> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
+    // First, so that a file that is not this server's is not touched.
+    format::check(&connection, path)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;",
     )?;
