@@ -145,13 +145,16 @@ impl Workspace {
     /// started again.
     ///
     /// # Errors
-    /// [`Error::SchemaFile`] or [`Error::SchemaChange`] when it can't be taken over.
+    /// [`Error::SchemaFile`] or [`Error::SchemaChange`] when it can't be taken over, for what it says or for the values
+    /// that are there.
     pub fn schema_has_grown(&self) -> Result<bool, Error> {
         let file = read_schema(&self.dir.join(SCHEMA_FILE))?;
         if &file == self.schema() {
             return Ok(false);
         }
-        db::layout::plan(self.schema(), &file)?;
+        let steps = db::layout::plan(self.schema(), &file)?;
+        self.database
+            .read_blocking(|tx, model| db::layout::check_values(tx, model.schema(), &steps))?;
         Ok(true)
     }
 

@@ -276,13 +276,51 @@ fn add_unique(tx: &Transaction<'_>, table: &Table, column: &Column) -> Result<()
     );
     match tx.execute_batch(&sql) {
         Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) => {
-            Err(Error::SchemaChange(format!(
-                "column {} of table {} can't become unique, some of its values stand in several records: change them first",
-                column.name, table.name
-            )))
+            Err(not_unique(table, column))
         }
         other => Ok(other?),
     }
+}
+
+fn not_unique(table: &Table, column: &Column) -> Error {
+    Error::SchemaChange(format!(
+        "column {} of table {} can't become unique, some of its values stand in several records: change them first",
+        column.name, table.name
+    ))
+}
+
+/// Whether the values that are there allow the steps. Changes nothing.
+///
+/// # Errors
+/// [`Error::SchemaChange`] for the first step that they do not allow, as applying it would say.
+pub(crate) fn check_values(connection: &Connection, stored: &Schema, steps: &[Step]) -> Result<(), Error> {
+    for step in steps {
+        let Step::AddUnique(table, column) = step else {
+            continue;
+        };
+        // A new column has no values yet.
+        let is_there = stored
+            .table(&table.name)
+            .is_some_and(|table| table.column(&column.name).is_some());
+        if is_there && has_twice(connection, table, column)? {
+            return Err(not_unique(table, column));
+        }
+    }
+    Ok(())
+}
+
+fn has_twice(connection: &Connection, table: &Table, column: &Column) -> Result<bool, Error> {
+    let names = sql_names(column);
+    let values: String = names
+        .iter()
+        .map(|name| format!(" AND {name} IS NOT NULL"))
+        .collect();
+    let sql = format!(
+        "SELECT 1 FROM {} WHERE deleted = 0{values} GROUP BY {} HAVING count(*) > 1 LIMIT 1",
+        quoted(table.name.as_str()),
+        names.join(", ")
+    );
+    Ok(connection.prepare(&sql)?.exists([])?)
 }
 
 /// Whether the database's tables are those of the model. What the doctor asks; one sentence a difference.

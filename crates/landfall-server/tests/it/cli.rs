@@ -275,6 +275,40 @@ fn the_doctor_finds_what_is_wrong() {
     insta::assert_debug_snapshot!("faults", faults);
 }
 
+#[test]
+fn the_doctor_says_that_values_stand_twice_in_a_column_that_is_to_be_unique() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let file = Path::new(&dir).join("landfall.toml");
+    let unique_summary = "name = \"summary\"\ntype = \"text\"\nunique = true";
+    let grown = SCHEMA
+        .replace("version = 1", "version = 2")
+        .replace("name = \"summary\"\ntype = \"text\"", unique_summary)
+        + "[[table.column]]\nname = \"number\"\ntype = \"integer\"\nunique = true\n";
+    fs::write(&file, grown).unwrap();
+    let import = |text: &str| {
+        done(&["import", &dir, "inspections", &folder.file("list.csv", text)]);
+    };
+
+    import("id,summary\ni-751,Grass cut\ni-752,Grass cut\n");
+    let said = run(&["doctor", &dir]);
+    assert_eq!(said.code, 1);
+    let fault = "landfall.toml can't be taken over: column summary of table inspections can't become unique, some of \
+                 its values stand in several records: change them first";
+    assert!(
+        said.out.contains(&format!("FAULT      {fault}\n")),
+        "{}",
+        said.out
+    );
+    let refused = run(&["serve", &dir, "--listen", "127.0.0.1:0"]);
+    assert_eq!((refused.code, refused.err), (1, format!("error: {fault}\n")));
+
+    import("id,summary\ni-752,Grass mown\n");
+    assert!(done(&["doctor", &dir]).out.contains("landfall.toml has grown"));
+    Serving::start(&dir, folder.path("port").into(), "127.0.0.1:0").stop("-TERM");
+    assert!(done(&["doctor", &dir]).out.contains("is that of the database"));
+}
+
 /// A serving process; the test ends it.
 struct Serving {
     child: Child,
