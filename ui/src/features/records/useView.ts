@@ -124,8 +124,14 @@ export function useRows(view: number | null, first: number, last: number) {
  * for the pill, unless the list is empty and there is nothing that could jump.
  */
 export function useDrift(table: string, view: OpenView | null, hasGone: boolean, reopen: () => void) {
-  const { data: drift } = useRead("view_refresh", { view: view?.id ?? 0 }, { enabled: view !== null });
-  const [own, setOwn] = useState(0);
+  const { data: drift, dataUpdatedAt } = useRead(
+    "view_refresh",
+    { view: view?.id ?? 0 },
+    { enabled: view !== null },
+  );
+  // When the person last changed the table; 0 once what it did to the view is known. What comes from the server
+  // meanwhile, the answer to that very change above all, does not end the waiting.
+  const [ownAt, setOwnAt] = useState(0);
   useEffect(
     () =>
       onTopics((changes) => {
@@ -136,18 +142,24 @@ export function useDrift(table: string, view: OpenView | null, hasGone: boolean,
               (topic) => topic.kind === "records" && (topic.table === null || topic.table === table),
             ),
         );
-        setOwn((before) => (mine ? before + 1 : 0));
+        if (mine) setOwnAt(Date.now());
       }),
     [table],
   );
   const added = drift?.added ?? 0;
+  const hasCome = added > 0 || hasGone;
   const bringIn = useEffectEvent(reopen);
-  const wanted = view !== null && ((own > 0 && (added > 0 || hasGone)) || (view.total === 0 && added > 0));
+  const wanted = view !== null && ((ownAt > 0 && hasCome) || (view.total === 0 && added > 0));
   useEffect(() => {
     if (wanted) {
-      setOwn(0);
+      setOwnAt(0);
       bringIn();
     }
   }, [wanted]);
+  // A row that went is seen when the rows were read again, which may be after the drift was.
+  const mayGo = (drift?.removed ?? 0) > 0;
+  useEffect(() => {
+    if (!wanted && !mayGo && dataUpdatedAt > ownAt) setOwnAt(0);
+  }, [wanted, mayGo, dataUpdatedAt, ownAt]);
   return wanted ? undefined : drift;
 }
