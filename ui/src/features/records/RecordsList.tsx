@@ -31,6 +31,8 @@ import { Views } from "./Views";
 
 /** Below this width the grid is a list of cards. */
 const NARROW = 560;
+/** Below this width *New* shows its sign alone, so that the count has its place. */
+const TIGHT = 720;
 
 export function RecordsList({ table }: { table: Table }) {
   const { t } = useTranslation("records");
@@ -43,7 +45,8 @@ export function RecordsList({ table }: { table: Table }) {
   const frame = useRef<HTMLDivElement>(null);
   const grid = useRef<GridHandle>(null);
   const searchBox = useRef<HTMLInputElement>(null);
-  const isNarrow = useNarrow(frame, layout === "phone");
+  const width = useWidth(frame);
+  const isNarrow = layout === "phone" || width < NARROW;
   const { rowHeight, headerHeight } = useHeights(isNarrow);
   useVisit(table.name);
 
@@ -167,7 +170,7 @@ export function RecordsList({ table }: { table: Table }) {
               />
             )}
             {onNew &&
-              (isNarrow && layout !== "phone" ? (
+              (width < TIGHT && layout !== "phone" ? (
                 <IconButton
                   look="primary"
                   icon={FilePlus2}
@@ -325,8 +328,9 @@ function GridSkeleton({ rowHeight }: { rowHeight: number }) {
   );
 }
 
-function useNarrow(frame: React.RefObject<HTMLDivElement | null>, isPhone: boolean): boolean {
-  const [width, setWidth] = useState<number | null>(null);
+/** How wide the list is; without end until it is laid out. */
+function useWidth(frame: React.RefObject<HTMLDivElement | null>): number {
+  const [width, setWidth] = useState(0);
   useLayoutEffect(() => {
     const element = frame.current;
     if (!element) return;
@@ -335,7 +339,7 @@ function useNarrow(frame: React.RefObject<HTMLDivElement | null>, isPhone: boole
     setWidth(element.clientWidth);
     return () => observer.disconnect();
   }, [frame]);
-  return isPhone || (width !== null && width > 0 && width < NARROW);
+  return width > 0 ? width : Number.POSITIVE_INFINITY;
 }
 
 function useHeights(isNarrow: boolean) {
