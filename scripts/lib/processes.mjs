@@ -34,14 +34,19 @@ export function outputOf(command, args) {
   return done.status === 0 ? done.stdout.trim() : null;
 }
 
-/** Starts a program that stays; `log` is a function called with each piece of its output. */
-export function start(command, args, { env = {}, cwd = root, log } = {}) {
+/**
+ * Starts a program that stays; `log` is a function called with each piece of its output. A program that starts others
+ * and may leave them behind is a `group` of its own, which `stop` ends as a whole.
+ */
+export function start(command, args, { env = {}, cwd = root, log, group = false } = {}) {
   const child = spawn(command, args, {
     cwd,
+    detached: group,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   track(child);
+  child.isGroup = group;
   child.output = "";
   const keep = (piece) => {
     child.output = (child.output + piece).slice(-20_000);
@@ -61,11 +66,25 @@ export function start(command, args, { env = {}, cwd = root, log } = {}) {
 
 /** Asks a started program to stop and waits for it; after ten seconds it is killed. */
 export async function stop(child, signal = "SIGTERM") {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill(signal);
-  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  if (!child) return;
+  const isOver = child.exitCode !== null || child.signalCode !== null;
+  if (isOver && !child.isGroup) return;
+  send(child, signal);
+  const late = setTimeout(() => send(child, "SIGKILL"), 10_000);
   await child.ended;
   clearTimeout(late);
+}
+
+function send(child, signal) {
+  if (!child.isGroup) {
+    child.kill(signal);
+    return;
+  }
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error; // Nobody of the group is left.
+  }
 }
 
 /** Stops everything that was started and still runs, the youngest first. */

@@ -26,7 +26,11 @@ export async function openWindow(folder, { name, server, tokenFile }) {
   }
 
   const port = await freePort();
-  const driver = start("WebKitWebDriver", ["--host=127.0.0.1", `--port=${port}`], { env: environment });
+  // A group of its own: an app that outlives its session would keep the test waiting for the end of its output.
+  const driver = start("WebKitWebDriver", ["--host=127.0.0.1", `--port=${port}`], {
+    env: environment,
+    group: true,
+  });
   await until("the WebDriver", () => ready(port), { child: driver });
   const window = await remote({
     hostname: "127.0.0.1",
