@@ -9,7 +9,7 @@ use crate::change::{expected, mark_of, standing};
 use crate::entry::{self, Entries, Placed};
 use crate::error::{Error, Result};
 use crate::layout::TableLayout;
-use crate::meet::{self, Met, pending};
+use crate::meet::{self, Met, merged_entry, pending};
 use crate::row::{self, Mark, Row};
 use crate::work::Work;
 use crate::{Changed, Store, acks, held};
@@ -224,14 +224,10 @@ fn fold_back(
     (base, entries): (&Snapshot, &Entries),
     refusal: Option<Refusal>,
 ) -> Result<()> {
-    let placed: Vec<&Placed> = [&entries.in_flight, &entries.tail]
-        .into_iter()
-        .flatten()
-        .collect();
-    let Some(first) = placed.first() else {
+    let Some(first) = entries.all().next() else {
         return Ok(());
     };
-    for placed in &placed {
+    for placed in entries.all() {
         entry::remove(work.conn, placed.seq)?;
     }
     let Some((kind, fields)) = pending(base, old) else {
@@ -241,19 +237,16 @@ fn fold_back(
         Some(refusal) if entries.tail.is_none() => EntryState::Refused(refusal),
         _ => EntryState::Waiting,
     };
+    let (place, merged) = merged_entry(work, table, old, entries);
     let folded = Entry {
-        op_id: work.new_op(),
-        group: placed.iter().rev().find_map(|placed| placed.entry.group.clone()),
-        table: table.name.clone(),
-        id: old.id.clone(),
         kind,
         base_version: base.version.clone(),
         fields,
         state,
         attempts: first.entry.attempts,
-        edited_at: placed.last().map_or(work.at, |placed| placed.entry.edited_at),
+        ..merged
     };
-    entry::add(work.conn, &folded, Some(first.seq))?;
+    entry::add(work.conn, &folded, place)?;
     let mut new = old.clone();
     new.mark = mark_of(false, Some(&folded.state));
     work.update(table, old, &new)

@@ -20,6 +20,13 @@ pub(crate) struct Entries {
     pub(crate) tail: Option<Placed>,
 }
 
+impl Entries {
+    /// Both, in the order in which they were made.
+    pub(crate) fn all(&self) -> impl DoubleEndedIterator<Item = &Placed> {
+        [&self.in_flight, &self.tail].into_iter().flatten()
+    }
+}
+
 /// The columns of an entry, for queries that join it.
 pub(crate) const COLUMNS: &str = "o.seq, o.op_id, o.group_id, o.tbl, o.id, o.kind, o.base_version, o.fields, \
                                   o.state, o.refusal, o.attempts, o.edited_at";

@@ -4,7 +4,7 @@
 use crate::base::{self, Snapshot};
 use crate::change::{blank, mark_of, standing};
 use crate::conflict::{self, StoredConflict};
-use crate::entry::{self, Entries, Placed};
+use crate::entry::{self, Entries};
 use crate::error::{Error, Result};
 use crate::held;
 use crate::history::{self, Cause, Origin};
@@ -145,11 +145,8 @@ fn knowing(row: &Row, theirs: &Record) -> Row {
 
 /// When the person last edited what waits.
 fn edited_at(entries: &Entries, row: &Row) -> Millis {
-    let placed = [&entries.in_flight, &entries.tail].into_iter().flatten();
-    placed
-        .map(|placed| placed.entry.edited_at)
-        .max()
-        .unwrap_or(row.updated_at)
+    let edited = entries.all().map(|placed| placed.entry.edited_at);
+    edited.max().unwrap_or(row.updated_at)
 }
 
 /// Plans for a record of which nothing is in flight, and applies the plan.
@@ -350,7 +347,7 @@ fn collide(
     }
     entry.base_version = base.version.clone();
     entry.state = EntryState::Conflict;
-    for placed in [&entries.in_flight, &entries.tail].into_iter().flatten() {
+    for placed in entries.all() {
         entry::remove(work.conn, placed.seq)?;
     }
     entry::add(work.conn, &entry, place)?;
@@ -365,15 +362,17 @@ fn collide(
 }
 
 /// One entry in the place of a record's entries, under a new op id: the old ones were not applied.
-fn merged_entry(work: &Work<'_>, table: &TableLayout, row: &Row, entries: &Entries) -> (Option<i64>, Entry) {
-    let placed: Vec<&Placed> = [&entries.in_flight, &entries.tail]
-        .into_iter()
-        .flatten()
-        .collect();
-    let place = placed.iter().map(|placed| placed.seq).min();
+pub(crate) fn merged_entry(
+    work: &Work<'_>,
+    table: &TableLayout,
+    row: &Row,
+    entries: &Entries,
+) -> (Option<i64>, Entry) {
+    let place = entries.all().map(|placed| placed.seq).min();
+    let group = entries.all().rev().find_map(|placed| placed.entry.group.clone());
     let entry = Entry {
         op_id: work.new_op(),
-        group: placed.iter().rev().find_map(|placed| placed.entry.group.clone()),
+        group,
         table: table.name.clone(),
         id: row.id.clone(),
         kind: OpKind::Update,
@@ -381,7 +380,10 @@ fn merged_entry(work: &Work<'_>, table: &TableLayout, row: &Row, entries: &Entri
         fields: Patch::new(),
         state: EntryState::Waiting,
         attempts: 0,
-        edited_at: placed.last().map_or(work.at, |placed| placed.entry.edited_at),
+        edited_at: entries
+            .all()
+            .last()
+            .map_or(work.at, |placed| placed.entry.edited_at),
     };
     (place, entry)
 }
