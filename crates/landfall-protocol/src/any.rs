@@ -3,6 +3,7 @@
 use crate::history::HistoryEntry;
 use crate::pull::{Cursor, Page};
 use crate::push::{Op, OpResult, Outcome, PushRequest};
+use crate::wake::{Channel, InstallationRequest, Notify, PushedWake, Wake};
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{ColumnName, GroupId, Millis, OpId, RecordId, Seq, TableName, Version};
 use landfall_core::outbox::{OpKind, Refusal};
@@ -163,4 +164,37 @@ pub(crate) fn history_entry() -> impl Strategy<Value = HistoryEntry> {
             after,
         },
     )
+}
+
+pub(crate) fn pushed_wake() -> impl Strategy<Value = PushedWake> {
+    let notify = (seq(), text(), table(), record_id()).prop_map(|(seq, rule, table, id)| Notify {
+        seq,
+        rule,
+        table,
+        id,
+    });
+    let wake = (seq(), vec(table(), 0..3), vec(notify, 0..3), any::<bool>());
+    (text(), wake).prop_map(|(installation, (seq, tables, notify, test))| PushedWake {
+        installation,
+        wake: Wake {
+            seq,
+            tables,
+            notify,
+            test,
+        },
+    })
+}
+
+pub(crate) fn installation_request() -> impl Strategy<Value = InstallationRequest> {
+    let channel = prop_oneof![
+        Just(Channel::Stream),
+        (text(), text(), text()).prop_map(|(endpoint, p256dh, auth)| Channel::WebPush {
+            endpoint,
+            p256dh,
+            auth
+        }),
+        text().prop_map(|token| Channel::Fcm { token }),
+        (text(), any::<bool>()).prop_map(|(token, sandbox)| Channel::Apns { token, sandbox }),
+    ];
+    (channel, vec(text(), 0..3)).prop_map(|(channel, tags)| InstallationRequest { channel, tags })
 }

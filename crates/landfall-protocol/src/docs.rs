@@ -11,6 +11,7 @@ const WORKSPACE: &str = include_str!("workspace.rs");
 const PUSH: &str = include_str!("push.rs");
 const PULL: &str = include_str!("pull.rs");
 const HISTORY: &str = include_str!("history.rs");
+const WAKE: &str = include_str!("wake.rs");
 const ERROR: &str = include_str!("error.rs");
 const RECORD: &str = include_str!("../../landfall-core/src/record.rs");
 const OUTBOX: &str = include_str!("../../landfall-core/src/outbox.rs");
@@ -124,6 +125,39 @@ fn document() -> String {
         "`GET /v1/records/defects/defect-0001/history` answers",
         &ex::history(),
     );
+
+    md.line("## Wakes\n");
+    md.prose(WAKE);
+    md.shape(WAKE, "Hello");
+    md.shape(WAKE, "Wake");
+    md.shape(WAKE, "Notify");
+    md.line("An event stream, as it stands on the line:\n");
+    md.line(&format!("```\n{}```\n", ex::event_stream()));
+    md.shape(WAKE, "PushedWake");
+    md.example("What a push carries", &ex::pushed_wake());
+    md.shape(WAKE, "Platform");
+    md.shape(WAKE, "InstallationRequest");
+    md.shape(WAKE, "Channel");
+    md.example(
+        "`PUT /v1/installations/ben-phone` with",
+        &ex::installation_request(),
+    );
+    md.example("The channel of FCM", &ex::fcm_channel());
+    md.example("The channel of APNs", &ex::apns_channel());
+    md.example("Without a channel", &ex::stream_channel());
+    md.shape(WAKE, "Installation");
+    md.example(
+        "answers, as `GET /v1/installations/ben-phone` does",
+        &ex::installation(),
+    );
+    md.shape(WAKE, "Channels");
+    md.example("`GET /v1/installations` answers", &ex::channels());
+    md.shape(WAKE, "TestReport");
+    md.example(
+        "`POST /v1/installations/ben-phone/test` answers",
+        &ex::test_report(),
+    );
+    md.example("and when it went wrong", &ex::failed_test());
 
     md.line("## Errors\n");
     md.prose(ERROR);

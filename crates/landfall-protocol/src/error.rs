@@ -25,7 +25,8 @@ pub enum ErrorCode {
     NotFound,
     /// The server speaks another protocol version (426).
     ProtocolVersion,
-    /// The server is busy or out of space; try again after `Retry-After` (503).
+    /// The server is busy or out of space; try again after `Retry-After` (503); or this was asked too
+    /// often (429).
     Unavailable,
     /// A fault of the server (500).
     Internal,

@@ -7,6 +7,10 @@ use crate::error::{ErrorBody, ErrorCode};
 use crate::history::{History, HistoryEntry};
 use crate::pull::{Cursor, Page};
 use crate::push::{Op, OpResult, Outcome, PushRequest, PushResponse, code};
+use crate::wake::{
+    Channel, Channels, HELLO, Hello, Installation, InstallationRequest, Notify, Platform, PushedWake,
+    TestReport, WAKE, Wake,
+};
 use crate::workspace::{Device, Health, Limits, Workspace};
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{ColumnName, DeviceId, GroupId, Millis, OpId, Seq, TableName, Version};
@@ -327,6 +331,167 @@ pub(crate) fn history() -> History {
     }
 }
 
+fn notify() -> Notify {
+    Notify {
+        seq: Seq(8130),
+        rule: "defect_for_me".into(),
+        table: made("defects"),
+        id: made("defect-0002"),
+    }
+}
+
+pub(crate) fn hello() -> Hello {
+    Hello {
+        epoch: EPOCH.into(),
+        seq: Seq(8128),
+        heartbeat_seconds: 30,
+        notify: Vec::new(),
+    }
+}
+
+pub(crate) fn hello_with_notifications() -> Hello {
+    Hello {
+        seq: Seq(8131),
+        notify: vec![notify()],
+        ..hello()
+    }
+}
+
+pub(crate) fn wake() -> Wake {
+    Wake {
+        seq: Seq(8129),
+        tables: vec![made("airfields"), made("defects")],
+        ..Wake::default()
+    }
+}
+
+pub(crate) fn wake_with_a_notification() -> Wake {
+    Wake {
+        seq: Seq(8131),
+        tables: vec![made("defects")],
+        notify: vec![notify()],
+        test: false,
+    }
+}
+
+pub(crate) fn test_wake() -> Wake {
+    Wake {
+        seq: Seq(8131),
+        test: true,
+        ..Wake::default()
+    }
+}
+
+pub(crate) fn event_stream() -> String {
+    let event =
+        |name, json: serde_json::Result<String>| format!("event: {name}\ndata: {}\n\n", json.expect("JSON"));
+    [
+        event(HELLO, serde_json::to_string(&hello())),
+        event(WAKE, serde_json::to_string(&wake())),
+        ":\n\n".to_owned(),
+        event(WAKE, serde_json::to_string(&wake_with_a_notification())),
+        event(WAKE, serde_json::to_string(&test_wake())),
+    ]
+    .concat()
+}
+
+pub(crate) fn pushed_wake() -> PushedWake {
+    PushedWake {
+        installation: "ben-phone".into(),
+        wake: wake_with_a_notification(),
+    }
+}
+
+pub(crate) fn installation_request() -> InstallationRequest {
+    InstallationRequest {
+        channel: Channel::WebPush {
+            endpoint: "https://push.example.net/wpush/v2/gAAAAABl".into(),
+            p256dh: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+                .into(),
+            auth: "BTBZMqHH6r4Tts7J_aSIgg".into(),
+        },
+        tags: vec!["ben@example.org".into()],
+    }
+}
+
+pub(crate) fn fcm_channel() -> InstallationRequest {
+    InstallationRequest {
+        channel: Channel::Fcm {
+            token: "c1Kx9:APA91bF".into(),
+        },
+        tags: Vec::new(),
+    }
+}
+
+pub(crate) fn apns_channel() -> InstallationRequest {
+    InstallationRequest {
+        channel: Channel::Apns {
+            token: "00fc13adff785122b4ad28809a3420982341241421348097878e577c991de8f0".into(),
+            sandbox: true,
+        },
+        tags: Vec::new(),
+    }
+}
+
+pub(crate) fn stream_channel() -> InstallationRequest {
+    InstallationRequest {
+        channel: Channel::Stream,
+        tags: vec!["ana@example.org".into()],
+    }
+}
+
+pub(crate) fn installation() -> Installation {
+    Installation {
+        id: "ben-phone".into(),
+        platform: Platform::WebPush,
+        tags: vec!["ben@example.org".into()],
+        registered_at: later(-86_400),
+        streaming: false,
+        waiting: true,
+        last_sent_at: Some(later(-10)),
+        last_accepted_at: Some(later(-600)),
+        failures: 1,
+        last_failure: Some("the push service answered 503".into()),
+        dead: false,
+    }
+}
+
+pub(crate) fn channels() -> Channels {
+    Channels {
+        platforms: vec![Platform::Stream, Platform::WebPush],
+        vapid_public_key: Some(
+            "BA1Hxzyi1RUM1b5wjxsn7nGxAszw2u61m164i3MrAIxHF6YK5h4SDYic-dRuU_RCPCfA5aq9ojSwk5Y2EmClBPs".into(),
+        ),
+        installations: vec![Installation {
+            waiting: false,
+            last_sent_at: None,
+            last_accepted_at: None,
+            failures: 0,
+            last_failure: None,
+            ..installation()
+        }],
+    }
+}
+
+pub(crate) fn test_report() -> TestReport {
+    TestReport {
+        platform: Platform::WebPush,
+        at: NOON,
+        accepted: true,
+        status: Some(201),
+        message: None,
+    }
+}
+
+pub(crate) fn failed_test() -> TestReport {
+    TestReport {
+        accepted: false,
+        status: Some(410),
+        message: Some("the push service says that this channel is gone".into()),
+        ..test_report()
+    }
+}
+
 pub(crate) fn error_body() -> ErrorBody {
     ErrorBody {
         code: ErrorCode::Unauthorized,
@@ -365,6 +530,20 @@ mod tests {
         pinned("page_of_a_reset", &page_of_a_reset());
         pinned("last_page", &last_page());
         pinned("history", &history());
+        pinned("hello", &hello());
+        pinned("hello_with_notifications", &hello_with_notifications());
+        pinned("wake", &wake());
+        pinned("wake_with_a_notification", &wake_with_a_notification());
+        pinned("test_wake", &test_wake());
+        pinned("pushed_wake", &pushed_wake());
+        pinned("installation_request", &installation_request());
+        pinned("fcm_channel", &fcm_channel());
+        pinned("apns_channel", &apns_channel());
+        pinned("stream_channel", &stream_channel());
+        pinned("installation", &installation());
+        pinned("channels", &channels());
+        pinned("test_report", &test_report());
+        pinned("failed_test", &failed_test());
         pinned("error", &error_body());
     }
 
@@ -405,8 +584,11 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_sent_is_received(
-            request in any::push_request(), result in any::op_result(), entry in any::history_entry()
+            request in any::push_request(), result in any::op_result(), entry in any::history_entry(),
+            wake in any::pushed_wake(), installation in any::installation_request()
         ) {
+            comes_back(&wake)?;
+            comes_back(&installation)?;
             comes_back(&request)?;
             comes_back(&result)?;
             comes_back(&History { entries: vec![entry] })?;

@@ -6,6 +6,8 @@
 //! | `POST /v1/push` | changes of this device, in order | [`push`] |
 //! | `GET /v1/pull?cursor=&tables=` | a stream of pages of what changed since the cursor | [`pull`] |
 //! | `GET /v1/records/{table}/{id}/history` | a record's story | [`history`] |
+//! | `GET /v1/wakes?notified=` | a stream of events: something changed | [`wake`] |
+//! | `/v1/installations` | how to wake a device that has no stream open | [`wake`] |
 //! | `GET /healthz` | is the server there (no token needed) | [`workspace`] |
 //!
 //! Every request but `/healthz` carries `Authorization: Bearer <device token>` and the version as
@@ -23,6 +25,7 @@ mod examples;
 pub mod history;
 pub mod pull;
 pub mod push;
+pub mod wake;
 pub mod workspace;
 
 /// Version of this protocol.
