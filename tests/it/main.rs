@@ -7,6 +7,7 @@ mod cuts;
 mod deletes;
 mod driver;
 mod groups;
+mod latest;
 mod merge_rules;
 mod plain;
 mod refused;

@@ -49,7 +49,7 @@ pub struct Entry {
     pub state: EntryState,
     /// How often it was sent.
     pub attempts: u32,
-    /// When the person made the (latest) edit, by the device's clock.
+    /// When the person made the (latest) edit: its stamp, as [`crate::stamp`] has it.
     pub edited_at: Millis,
 }
 

@@ -30,7 +30,8 @@ pub struct Record {
     /// Who made the last change: the device's name; empty for the server itself (an import).
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub changed_by: String,
-    /// When the last change was made by its person, by that device's clock (informative; decides nothing).
+    /// When the last change was made by its person: its stamp (see `edited_at` of a push), which the merge rule `latest`
+    /// compares.
     pub changed_at: Millis,
     /// Values. Columns that this side's schema does not know are kept too.
     pub fields: Fields,

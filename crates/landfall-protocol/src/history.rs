@@ -23,7 +23,7 @@ pub struct HistoryEntry {
     pub kind: OpKind,
     /// The device that made it; empty for the server itself (an import).
     pub changed_by: String,
-    /// When the person made the edit, by the device's clock.
+    /// When the person made the edit: the record's `changed_at` after it.
     pub edited_at: Millis,
     /// When the server took it, by the server's clock.
     pub applied_at: Millis,

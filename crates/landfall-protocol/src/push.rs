@@ -47,7 +47,10 @@ pub struct Op {
     /// All fields of an insert, the changed ones of an update (`null` takes a value away), none of a delete.
     #[serde(default, skip_serializing_if = "Patch::is_empty")]
     pub fields: Patch,
-    /// When the person made the edit, by the device's clock. For history; decides nothing.
+    /// When the person made the edit: the device's clock, but later than every change of the record that the person had
+    /// before them (at least one millisecond after the record's `changed_at`). The merge rule `latest` compares it. The
+    /// server records it as `changed_at`, but never later than its own clock (`updated_at`) and always later than the
+    /// `changed_at` of the record that the change was made on.
     pub edited_at: Millis,
 }
 

@@ -16,6 +16,7 @@ use crate::{Changed, Store, acks, held};
 use landfall_core::id::{Millis, OpId, RecordId, Seq, Version};
 use landfall_core::outbox::{Entry, EntryState, OpKind, Refusal};
 use landfall_core::record::{Record, diff};
+use landfall_core::stamp;
 
 /// The server's answer to one operation.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,6 +156,11 @@ fn applied(
     now.version = Some(version.clone());
     now.seq = seq;
     now.updated_at = updated_at;
+    now.changed_at = stamp::recorded(flying.entry.edited_at, updated_at, base.stamp());
+    if base.version.as_ref() == Some(&version) {
+        // It changed nothing there, and the record is still whose it was.
+        (now.changed_by, now.changed_at) = (base.changed_by.clone(), base.changed_at);
+    }
     if flying.entry.kind == OpKind::Insert && !base.present {
         now.created_at = updated_at;
     }

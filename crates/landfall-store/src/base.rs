@@ -6,6 +6,7 @@ use crate::row::{Row, seq_number, seq_of};
 use landfall_core::id::{Millis, RecordId, Seq, TableName, Version};
 use landfall_core::outbox::{Entry, OpKind};
 use landfall_core::record::{Fields, Record, apply};
+use landfall_core::stamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// The server's side of a record.
@@ -73,6 +74,11 @@ impl Snapshot {
         }
     }
 
+    /// The stamp of the server's record, if it has one (a tombstone has one too).
+    pub(crate) fn stamp(&self) -> Option<Millis> {
+        self.present.then_some(self.changed_at)
+    }
+
     /// A record that people can see.
     pub(crate) fn is_there(&self) -> bool {
         self.present && !self.deleted
@@ -100,7 +106,7 @@ impl Snapshot {
             OpKind::Delete => after.deleted = true,
         }
         after.changed_by = device.to_owned();
-        after.changed_at = entry.edited_at;
+        after.changed_at = stamp::of_edit(entry.edited_at, self.stamp());
         after
     }
 

@@ -1,9 +1,11 @@
 //! A person's change of one record: row, outbox entry, base, history (step 3 of the data's way).
 //!
 //! The change collapses into the entry that has not been sent, by the rules of `landfall_core::outbox`. What it is
-//! compared with is the record as the server will have it once it has taken the entry in flight, if there is one.
+//! compared with is the record as the server will have it once it has taken the entry in flight, if there is one. Its
+//! stamp is later than everything that it was made on ([`landfall_core::stamp`]).
 
 use crate::base::{self, Snapshot};
+use crate::conflict;
 use crate::entry::{self, Entries, Placed};
 use crate::error::{Error, Result};
 use crate::history::{self, Cause};
@@ -14,6 +16,7 @@ use crate::work::Work;
 use landfall_core::id::{GroupId, Millis, RecordId, Seq};
 use landfall_core::outbox::{Change, Collapsed, Entry, EntryState, OpKind, collapse};
 use landfall_core::record::{Fields, Patch, apply, value_of};
+use landfall_core::stamp;
 
 /// The mark that a record's entries give it.
 pub(crate) fn mark_of(in_flight: bool, tail: Option<&EntryState>) -> Mark {
@@ -79,10 +82,11 @@ pub(crate) fn make(
         Some(row) => standing(work, table, row)?,
         None => (Snapshot::absent(work.at), Entries::default()),
     };
-    let mut after = changed_row(work, &before, change);
+    let edited_at = stamp::of_edit(work.at, seen(work, table, old, (&base, &entries))?);
+    let mut after = changed_row(work, &before, change, edited_at);
     note(work, table, &before, &after, change, cause)?;
 
-    let tail = next_tail(work, table, id, (&base, &entries), change, group)?;
+    let tail = next_tail(work, table, id, (&base, &entries), change, (group, edited_at))?;
     after.mark = mark_of(entries.in_flight.is_some(), tail.as_ref().map(|tail| &tail.state));
     if before.mark == Mark::Synced {
         base::put(work.conn, &table.name, id, &base)?;
@@ -111,7 +115,28 @@ pub(crate) fn make(
     }
 }
 
-fn changed_row(work: &Work<'_>, before: &Row, change: &Change) -> Row {
+/// The latest stamp of what a person has before them when they change a record: the row, what waits or is in flight, the
+/// server's record below, and the one that it collided with. None for a new record.
+pub(crate) fn seen(
+    work: &Work<'_>,
+    table: &TableLayout,
+    row: Option<&Row>,
+    (base, entries): (&Snapshot, &Entries),
+) -> Result<Option<Millis>> {
+    let collided = match row.filter(|row| row.mark == Mark::Conflict) {
+        Some(row) => conflict::find(work.conn, &table.name, &row.id)?,
+        None => None,
+    };
+    let below = [
+        row.map(|row| row.changed_at),
+        base.stamp(),
+        collided.map(|found| found.theirs.changed_at),
+    ];
+    let pending = entries.all().map(|placed| placed.entry.edited_at);
+    Ok(below.into_iter().flatten().chain(pending).max())
+}
+
+fn changed_row(work: &Work<'_>, before: &Row, change: &Change, edited_at: Millis) -> Row {
     let mut after = before.clone();
     match change {
         Change::Insert(whole) => {
@@ -122,7 +147,7 @@ fn changed_row(work: &Work<'_>, before: &Row, change: &Change) -> Row {
         Change::Delete => after.deleted = true,
     }
     after.updated_at = work.at;
-    after.changed_at = work.at;
+    after.changed_at = edited_at;
     after.changed_by = String::new();
     after
 }
@@ -159,7 +184,7 @@ fn next_tail(
     id: &RecordId,
     (base, entries): (&Snapshot, &Entries),
     change: &Change,
-    group: Option<&GroupId>,
+    (group, edited_at): (Option<&GroupId>, Millis),
 ) -> Result<Option<Entry>> {
     let Some(Placed { entry: tail, .. }) = &entries.tail else {
         let (kind, fields) = match change {
@@ -178,7 +203,7 @@ fn next_tail(
             fields,
             state: EntryState::Waiting,
             attempts: 0,
-            edited_at: work.at,
+            edited_at,
         }));
     };
     let compared = expected(work, base, entries).values();
@@ -189,7 +214,7 @@ fn next_tail(
         kind,
         fields,
         group: shared_group(work, tail.group.as_ref(), group)?,
-        edited_at: work.at,
+        edited_at,
         ..tail.clone()
     };
     if matches!(tail.state, EntryState::Refused(_)) {

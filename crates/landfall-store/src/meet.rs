@@ -2,7 +2,7 @@
 //! are applied here, to row, outbox, base, conflicts and history.
 
 use crate::base::{self, Snapshot};
-use crate::change::{blank, mark_of, standing};
+use crate::change::{blank, mark_of, seen, standing};
 use crate::conflict::{self, StoredConflict};
 use crate::entry::{self, Entries};
 use crate::error::{Error, Result};
@@ -16,6 +16,7 @@ use landfall_core::merge::Decided;
 use landfall_core::outbox::{Entry, EntryState, OpKind};
 use landfall_core::reconcile::{ConflictKind, Mine, Plan, reconcile};
 use landfall_core::record::{Fields, Patch, Record, apply as laid_over, diff, value_of};
+use landfall_core::stamp;
 use rusqlite::params;
 
 /// What became of a record from the server.
@@ -91,6 +92,7 @@ pub(crate) fn arrive(
             // answer does not say when.
             let mut made_anew = knowing(&old, theirs);
             made_anew.created_at = theirs.created_at;
+            made_anew.changed_at = theirs.changed_at;
             made_anew.generation = arrival.generation.unwrap_or(old.generation);
             work.update(table, &old, &made_anew)?;
         }
@@ -143,10 +145,10 @@ fn knowing(row: &Row, theirs: &Record) -> Row {
     known
 }
 
-/// When the person last edited what waits.
+/// The stamp of the person's last edit of what waits.
 fn edited_at(entries: &Entries, row: &Row) -> Millis {
     let edited = entries.all().map(|placed| placed.entry.edited_at);
-    edited.max().unwrap_or(row.updated_at)
+    edited.max().unwrap_or(row.changed_at)
 }
 
 /// Plans for a record of which nothing is in flight, and applies the plan.
@@ -220,7 +222,7 @@ pub(crate) fn apply(
                 work,
                 table,
                 row,
-                entries,
+                (base, entries),
                 theirs,
                 (fields, kind, patch),
                 (cause, news),
@@ -300,25 +302,34 @@ fn rebase(
     work: &mut Work<'_>,
     table: &TableLayout,
     row: &Row,
-    entries: &Entries,
+    (base, entries): (&Snapshot, &Entries),
     theirs: &Record,
     (fields, kind, patch): (Fields, OpKind, Patch),
     (cause, news): (&Cause, bool),
 ) -> Result<()> {
     let (place, mut entry) = merged_entry(work, table, row, entries);
+    let by_person = cause.action.is_some();
+    let mut new = row.clone();
+    if by_person {
+        // A decision is an edit that was made on both sides. A merge that nobody was asked about is none: the entry keeps
+        // the stamp of its edit.
+        let seen = seen(work, table, Some(row), (base, entries))?.max(Some(theirs.changed_at));
+        entry.edited_at = stamp::of_edit(work.at, seen);
+        new.changed_at = entry.edited_at;
+        new.updated_at = work.at;
+        new.changed_by = String::new();
+    }
     forget_pending(work, table, &row.id)?;
     base::put(work.conn, &table.name, &row.id, &Snapshot::of_record(theirs))?;
     entry.kind = kind;
     entry.fields = patch;
     entry.base_version = Some(theirs.version.clone());
     // What the server refused stays refused until a person acts: the reason may still stand.
-    let by_person = cause.action.is_some();
     entry.state = match entries.tail.as_ref().map(|tail| &tail.entry.state) {
         Some(EntryState::Refused(refusal)) if !by_person => EntryState::Refused(refusal.clone()),
         _ => EntryState::Waiting,
     };
     entry::add(work.conn, &entry, place)?;
-    let mut new = row.clone();
     new.deleted = kind == OpKind::Delete;
     new.fields = fields;
     new.mark = mark_of(false, Some(&entry.state));
@@ -380,10 +391,7 @@ pub(crate) fn merged_entry(
         fields: Patch::new(),
         state: EntryState::Waiting,
         attempts: 0,
-        edited_at: entries
-            .all()
-            .last()
-            .map_or(work.at, |placed| placed.entry.edited_at),
+        edited_at: edited_at(entries, row),
     };
     (place, entry)
 }

@@ -81,6 +81,12 @@ impl Server {
         self.dir.path().join("workspace")
     }
 
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> &TestClock {
+        &self.clock
+    }
+
     /// The workspace of the running server.
     ///
     /// # Panics

@@ -7,7 +7,7 @@
 //! | rule | gives |
 //! |---|---|
 //! | `mine`, `theirs` | that side's |
-//! | `latest` | the side edited later, by the clock of the device that made the edit (never the moment of coming online); at the same instant the larger as text |
+//! | `latest` | the side edited later, by its [stamp](crate::stamp) (never the moment of coming online); at the same stamp the larger as text |
 //! | `max`, `min` | the larger, the smaller; asks where one side took the value away |
 //! | `sum` | base + both differences (no value counts as 0 before); asks where one side took the value away |
 //! | `union` | what both kept, and what either added; what either took away stays away |
@@ -21,7 +21,7 @@ use crate::schema::{Column, MergeRule};
 use crate::value::{Value, normalize};
 use std::cmp::Ordering;
 
-/// One side's value and when it was edited, by its device's clock.
+/// One side's value and the stamp of its edit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Changed<'a> {
     pub(super) value: &'a Value,

@@ -9,6 +9,7 @@ use landfall_core::id::{Millis, RecordId, Seq, TableName, Version};
 use landfall_core::outbox::OpKind;
 use landfall_core::record::{Fields, Patch, Record, diff, value_of};
 use landfall_core::schema::ColumnKind;
+use landfall_core::stamp;
 use landfall_core::validate::FieldError;
 use landfall_core::value::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
@@ -19,7 +20,7 @@ use std::collections::BTreeMap;
 pub struct By {
     /// The device's name; empty for the server itself.
     pub name: String,
-    /// When the person made it, by the device's clock.
+    /// When the person made it: the stamp that the device gave it.
     pub edited_at: Millis,
 }
 
@@ -161,7 +162,7 @@ impl<'c> Changes<'c> {
             updated_at,
             deleted: kind == OpKind::Delete,
             changed_by: by.name,
-            changed_at: by.edited_at,
+            changed_at: stamp::recorded(by.edited_at, updated_at, before.map(|record| record.changed_at)),
             fields,
         };
         let mut statement = self.connection.prepare_cached(&table.upsert)?;
