@@ -9,6 +9,7 @@ mod driver;
 mod groups;
 mod latest;
 mod merge_rules;
+mod orders;
 mod plain;
 mod refused;
 mod resync;

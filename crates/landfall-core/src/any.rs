@@ -2,7 +2,7 @@
 
 use crate::id::ColumnName;
 use crate::record::Fields;
-use crate::schema::{Choice, Column, ColumnKind};
+use crate::schema::{Choice, Column, ColumnKind, MergeRule, TableMerge};
 use crate::validate::{TableRules, tests};
 use crate::value::{Value, normalize};
 use proptest::collection::{btree_map, vec};
@@ -72,6 +72,84 @@ pub(crate) fn rules() -> TableRules {
     TableRules::new(&tests::table(columns.into())).expect("no patterns")
 }
 
+/// A table with columns of any kinds and with any merge rules that fit them, and three records of it that often agree in
+/// a column and often do not: what both sides last had, mine, theirs.
+pub(crate) fn three_of_a_table(
+    merge: impl Strategy<Value = TableMerge> + 'static,
+) -> impl Strategy<Value = (TableRules, [Fields; 3])> {
+    let columns = vec(column_with_three_values(), 1..7);
+    (columns, merge).prop_map(|(columns, merge)| {
+        let mut records = [Fields::new(), Fields::new(), Fields::new()];
+        let named = columns.into_iter().enumerate().map(|(n, (mut column, values))| {
+            column.name = ColumnName::new(format!("c{n}")).expect("a name");
+            for (record, value) in records.iter_mut().zip(values) {
+                if !value.is_null() {
+                    record.insert(column.name.clone(), value);
+                }
+            }
+            column
+        });
+        let mut table = tests::table(named.collect());
+        table.merge = merge;
+        (TableRules::new(&table).expect("no patterns"), records)
+    })
+}
+
+/// A column with a rule, and three values that come from two and from no value.
+fn column_with_three_values() -> impl Strategy<Value = (Column, [Value; 3])> {
+    let column = (limited(), any::<proptest::sample::Index>()).prop_map(|(kind, rule)| {
+        let rules = rules_for(&kind);
+        let mut column = tests::column("it", kind);
+        column.merge = Some(*rule.get(&rules));
+        column
+    });
+    column.prop_flat_map(|column| {
+        let value = value_of_kind(&column.kind);
+        let which = proptest::array::uniform3(0..5_usize);
+        (Just(column), proptest::array::uniform2(value), which).prop_map(|(column, [one, other], which)| {
+            let normal = |value: &Value| normalize(&column, value).expect("a value of the column's kind");
+            let pool = [
+                normal(&one),
+                normal(&one),
+                normal(&other),
+                normal(&other),
+                Value::Null,
+            ];
+            let values = which.map(|at| pool[at].clone());
+            (column, values)
+        })
+    })
+}
+
+/// Any kind, some with limits that a sum or a text can break.
+fn limited() -> impl Strategy<Value = ColumnKind> {
+    let small = ColumnKind::Integer {
+        min: Some(-5),
+        max: Some(5),
+        unit: None,
+    };
+    let short = ColumnKind::LongText { max_length: Some(20) };
+    prop_oneof![4 => kind(), 1 => Just(small), 1 => Just(short)]
+}
+
+/// The merge rules that `landfall.toml` takes for a kind.
+pub(crate) fn rules_for(kind: &ColumnKind) -> Vec<MergeRule> {
+    use MergeRule as Rule;
+    let everywhere = [Rule::Ask, Rule::Mine, Rule::Theirs, Rule::Latest];
+    let own: &[Rule] = match kind {
+        ColumnKind::Integer { .. } | ColumnKind::Real { .. } => &[Rule::Max, Rule::Min, Rule::Sum],
+        ColumnKind::Date { .. } | ColumnKind::DateTime => &[Rule::Max, Rule::Min],
+        ColumnKind::MultiChoice { .. } => &[Rule::Union],
+        ColumnKind::Text { .. } | ColumnKind::LongText { .. } => &[Rule::Text, Rule::Longest],
+        ColumnKind::Boolean => &[Rule::TrueWins],
+        ColumnKind::Choice { .. }
+        | ColumnKind::Reference { .. }
+        | ColumnKind::Link
+        | ColumnKind::Location => &[],
+    };
+    everywhere.iter().chain(own).copied().collect()
+}
+
 fn kind() -> impl Strategy<Value = ColumnKind> {
     prop_oneof![
         Just(ColumnKind::Text {
@@ -116,7 +194,9 @@ fn value_of_kind(kind: &ColumnKind) -> BoxedStrategy<Value> {
         ColumnKind::Text { .. } | ColumnKind::LongText { .. } | ColumnKind::Reference { .. } => {
             "[^\\x00]{0,20}".prop_map(Value::Text).boxed()
         }
-        ColumnKind::Integer { .. } => any::<i64>().prop_map(Value::Integer).boxed(),
+        ColumnKind::Integer { .. } => prop_oneof![any::<i64>(), -9..9_i64]
+            .prop_map(Value::Integer)
+            .boxed(),
         ColumnKind::Real { .. } => finite().prop_map(Value::Real).boxed(),
         ColumnKind::Boolean => any::<bool>().prop_map(Value::Boolean).boxed(),
         ColumnKind::Date { .. } => (1..9999, 1..=12, 1..=28)

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 pub struct Side<'a> {
     /// The record as this side has it.
     pub fields: &'a Fields,
-    /// When it was last edited there, by the clock of the device that did.
+    /// When it was last edited there: its [stamp](crate::stamp).
     pub edited_at: Millis,
 }
 
@@ -129,68 +129,4 @@ fn put(fields: &mut Fields, column: &ColumnName, value: Value) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::any;
-    use crate::record::{apply, diff};
-    use proptest::prelude::*;
-
-    fn merged(fields: &Fields, from_theirs: Vec<ColumnName>) -> Merged {
-        Merged {
-            fields: fields.clone(),
-            from_theirs,
-            decided: Vec::new(),
-            collisions: Vec::new(),
-        }
-    }
-
-    fn meet(base: &Fields, mine: &Fields, theirs: &Fields) -> Merged {
-        let side = |fields| Side {
-            fields,
-            edited_at: Millis(1),
-        };
-        merge(&any::rules(), base, side(mine), side(theirs))
-    }
-
-    proptest! {
-        #[test]
-        fn what_only_one_side_changed_is_taken(base in any::fields(), other in any::fields()) {
-            let changed: Vec<_> = diff(&base, &other).into_keys().collect();
-            prop_assert_eq!(meet(&base, &other, &base), merged(&other, Vec::new()));
-            prop_assert_eq!(meet(&base, &base, &other), merged(&other, changed));
-            prop_assert_eq!(meet(&base, &other, &other), merged(&other, Vec::new()));
-        }
-
-        #[test]
-        fn the_sides_differ_only_in_what_is_shown_where_they_collide(
-            base in any::fields(), mine in any::fields(), theirs in any::fields()
-        ) {
-            let here = meet(&base, &mine, &theirs);
-            let there = meet(&base, &theirs, &mine);
-            prop_assert_eq!(&here.collisions, &there.collisions);
-            for column in diff(&here.fields, &there.fields).keys() {
-                prop_assert!(here.collisions.contains(column));
-            }
-            for column in &here.collisions {
-                prop_assert_eq!(value_of(&here.fields, column), value_of(&mine, column));
-                prop_assert_eq!(value_of(&there.fields, column), value_of(&theirs, column));
-            }
-        }
-
-        #[test]
-        fn nothing_is_invented_and_no_change_is_lost(
-            base in any::fields(), mine in any::fields(), theirs in any::fields()
-        ) {
-            let merged = meet(&base, &mine, &theirs);
-            for (column, value) in &merged.fields {
-                prop_assert!(value == value_of(&mine, column) || value == value_of(&theirs, column));
-            }
-            // Without collisions the merge is both sides' changes laid over the base, in either order.
-            if merged.collisions.is_empty() {
-                let (here, there) = (diff(&base, &mine), diff(&base, &theirs));
-                prop_assert_eq!(&apply(&apply(&base, &here), &there), &merged.fields);
-                prop_assert_eq!(&apply(&apply(&base, &there), &here), &merged.fields);
-            }
-        }
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 mod answers;
 mod crash;
 mod edit;
+mod kept;
 mod model;
 mod open;
 mod page;
