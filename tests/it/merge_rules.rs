@@ -1,6 +1,6 @@
 //! What two people's edits become where the workspace has a rule for them.
 
-use landfall_core::reconcile::ConflictKind;
+use landfall_core::reconcile::{ConflictKind, Decision};
 use landfall_store::{Mark, Origin};
 use landfall_testkit::{LIMITS, World, fields, table};
 use serde_json::json;
@@ -41,6 +41,21 @@ merge = "server_wins"
 name = "name"
 type = "text"
 required = true
+
+[[table]]
+name = "labels"
+title = "name"
+merge = "client_wins"
+
+[[table.column]]
+name = "name"
+type = "text"
+required = true
+
+[[table.column]]
+name = "count"
+type = "integer"
+merge = "sum"
 "#;
 
 /// The talk's rule, by configuration alone: a completed item stays completed, and else the longer notes stand.
@@ -76,6 +91,44 @@ async fn the_todo_template_merges_as_the_talk_does() {
                 device.value("todo_items", &milk, "notes"),
                 json!("two bottles, and cream")
             );
+        }
+    }
+}
+
+/// Nobody completed it: the longer notes stand alone. Notes of one length, and two names, are nobody's to guess.
+#[tokio::test]
+async fn the_todo_template_takes_the_longer_notes_and_asks_for_the_rest() {
+    for laptop_first in [true, false] {
+        let world = World::of(17, TODO, LIMITS).await;
+        let World { laptop, phone, .. } = &world;
+        let milk = laptop.adds("todo_items", json!({"text": "Milk"}));
+        let bread = laptop.adds("todo_items", json!({"text": "Bread"}));
+        world.all_sync().await;
+        laptop.edits("todo_items", &milk, json!({"notes": "two bottles"}));
+        phone.edits(
+            "todo_items",
+            &milk,
+            json!({"notes": "three", "text": "Fresh milk"}),
+        );
+        laptop.edits("todo_items", &bread, json!({"notes": "rye", "complete": true}));
+        phone.edits("todo_items", &bread, json!({"notes": "oat", "complete": false}));
+        let (first, second) = if laptop_first {
+            (laptop, phone)
+        } else {
+            (phone, laptop)
+        };
+        first.syncs().await;
+        assert_eq!(second.syncs().await.conflicts, 1);
+
+        let conflict = second.reads("todo_items", &bread).conflict.expect("a conflict");
+        let columns: Vec<_> = conflict.columns.iter().map(|column| column.as_str()).collect();
+        assert_eq!(columns, ["notes"]);
+        second.resolves("todo_items", &bread, &Decision::Theirs);
+        world.all_converge().await;
+        for device in world.devices() {
+            assert_eq!(device.value("todo_items", &milk, "notes"), json!("two bottles"));
+            assert_eq!(device.value("todo_items", &milk, "text"), json!("Fresh milk"));
+            assert_eq!(device.value("todo_items", &bread, "complete"), json!(true));
         }
     }
 }
@@ -164,5 +217,38 @@ async fn where_the_server_wins_nobody_is_asked_and_mine_stays_in_history() {
         story
             .iter()
             .any(|entry| entry.origin == Origin::Merge && entry.before == mine)
+    );
+}
+
+#[tokio::test]
+async fn where_the_client_wins_the_device_that_syncs_later_stands_and_theirs_stays_in_history() {
+    let world = World::of(18, COUNTS, LIMITS).await;
+    let World { laptop, phone, .. } = &world;
+    let label = laptop.adds("labels", json!({"name": "Paint", "count": 5}));
+    let kept = laptop.adds("labels", json!({"name": "Nails"}));
+    let gone = laptop.adds("labels", json!({"name": "Screws"}));
+    world.all_sync().await;
+    laptop.edits("labels", &label, json!({"name": "White paint", "count": 6}));
+    laptop.deletes("labels", &kept);
+    laptop.edits("labels", &gone, json!({"name": "Long screws"}));
+    phone.edits("labels", &label, json!({"name": "Green paint", "count": 7}));
+    phone.edits("labels", &kept, json!({"name": "Long nails"}));
+    phone.deletes("labels", &gone);
+    laptop.syncs().await;
+    let summary = phone.syncs().await;
+    assert_eq!((summary.conflicts, summary.sent), (0, 3));
+    world.all_converge().await;
+
+    // The columns' own rules do not count: 7, and no sum.
+    assert_eq!(laptop.value("labels", &label, "name"), json!("Green paint"));
+    assert_eq!(laptop.value("labels", &label, "count"), json!(7));
+    assert_eq!(laptop.value("labels", &kept, "name"), json!("Long nails"));
+    assert!(laptop.reads("labels", &gone).deleted);
+    let story = phone.store().history(&table("labels"), &label).unwrap();
+    let theirs = fields(json!({"name": "White paint", "count": 6}));
+    assert!(
+        story
+            .iter()
+            .any(|entry| entry.origin == Origin::Merge && entry.before == theirs)
     );
 }
