@@ -1,6 +1,7 @@
 // What the server has, asked of the server itself and not of a device.
 
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { binary } from "../../scripts/lib/paths.mjs";
@@ -15,7 +16,7 @@ export async function exported(folder, table) {
     .map((line) => JSON.parse(line));
 }
 
-/** A record's history, newest first or oldest first as the server tells it. */
+/** A record's history, newest first. */
 export async function historyOf(server, tokenFile, table, id) {
   const token = (await readFile(tokenFile, "utf8")).trim();
   const answer = await fetch(`${server}/v1/records/${table}/${id}/history`, {
@@ -23,4 +24,22 @@ export async function historyOf(server, tokenFile, table, id) {
   });
   if (!answer.ok) throw new Error(`history of ${table}/${id}: ${answer.status} ${await answer.text()}`);
   return (await answer.json()).entries;
+}
+
+/** Another device changes a record: straight at the server, on top of what the server has. */
+export async function changedAt(server, tokenFile, table, id, fields) {
+  const token = (await readFile(tokenFile, "utf8")).trim();
+  const [newest] = await historyOf(server, tokenFile, table, id);
+  const op = { op_id: randomUUID(), table, id, kind: "update", base_version: newest.version, fields };
+  const answer = await fetch(`${server}/v1/push`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "landfall-protocol": "1",
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ ops: [{ ...op, edited_at: Date.now() }] }),
+  });
+  const { results } = await answer.json();
+  if (results?.[0]?.outcome !== "applied") throw new Error(`${table}/${id}: ${JSON.stringify(results)}`);
 }
