@@ -1,10 +1,11 @@
 //! Checks the workspace and its tables, and what holds between them: names told apart, a title to call a record by,
 //! references that lead somewhere.
 
-use super::{Refusal, column, raw, refuse, words};
+use super::{Refusal, SchemaFile, column, raw, refuse, table_protocol, words};
 use crate::id::{ColumnName, TableName};
 use crate::schema::{Column, ColumnKind, Schema, Table, TableMerge};
 use crate::validate::TableRules;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
 
@@ -15,7 +16,7 @@ pub(super) struct Link {
     to: TableName,
 }
 
-pub(super) fn schema(file: raw::File) -> Result<Schema, Refusal> {
+pub(super) fn file(file: raw::File) -> Result<SchemaFile, Refusal> {
     let Some(workspace) = file.workspace else {
         return refuse(
             0..0,
@@ -25,9 +26,13 @@ pub(super) fn schema(file: raw::File) -> Result<Schema, Refusal> {
     let (name, version) = workspace_head(workspace)?;
     let mut tables: Vec<Table> = Vec::new();
     let mut links = Vec::new();
-    for raw in file.table {
+    let mut offers = BTreeMap::new();
+    for mut raw in file.table {
         let span = raw.span();
+        let offered = raw.get_mut().table_protocol.take();
         let table = table(raw, &mut links)?;
+        let offered = offered.map(table_protocol::table_protocol).transpose()?;
+        offers.insert(table.name.clone(), offered.unwrap_or_default());
         if tables.iter().any(|other| other.name == table.name) {
             return refuse(
                 span,
@@ -56,10 +61,13 @@ pub(super) fn schema(file: raw::File) -> Result<Schema, Refusal> {
             );
         }
     }
-    Ok(Schema {
-        name,
-        version,
-        tables,
+    Ok(SchemaFile {
+        schema: Schema {
+            name,
+            version,
+            tables,
+        },
+        table_protocol: offers,
     })
 }
 

@@ -32,12 +32,26 @@ mod check;
 mod column;
 mod kind;
 mod raw;
+mod table_protocol;
 #[cfg(test)]
 mod tests;
 mod words;
 
+pub use table_protocol::TableProtocol;
+
+use crate::id::TableName;
 use crate::schema::Schema;
+use std::collections::BTreeMap;
 use std::ops::Range;
+
+/// All that the file says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SchemaFile {
+    /// What devices get.
+    pub schema: Schema,
+    /// What the server alone needs: how each table is offered to clients of the table protocol.
+    pub table_protocol: BTreeMap<TableName, TableProtocol>,
+}
 
 /// A schema file that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,8 +68,16 @@ pub struct SchemaFileError {
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn parse(text: &str) -> Result<Schema, SchemaFileError> {
+    parse_file(text).map(|file| file.schema)
+}
+
+/// Reads a schema, and what stands beside it for the server.
+///
+/// # Errors
+/// The first thing that is wrong, with its line.
+pub fn parse_file(text: &str) -> Result<SchemaFile, SchemaFileError> {
     raw::read(text)
-        .and_then(check::schema)
+        .and_then(check::file)
         .map_err(|refusal| SchemaFileError {
             line: line_of(text, refusal.at),
             reason: refusal.reason,

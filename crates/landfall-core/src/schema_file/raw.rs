@@ -31,8 +31,18 @@ pub(super) struct Table {
     pub(super) title: Option<Spanned<String>>,
     pub(super) icon: Option<Spanned<String>>,
     pub(super) merge: Option<Spanned<String>>,
+    pub(super) table_protocol: Option<TableProtocol>,
     #[serde(default)]
     pub(super) column: Vec<Spanned<Column>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TableProtocol {
+    pub(super) enabled: Option<bool>,
+    pub(super) soft_delete: Option<bool>,
+    pub(super) page_size: Option<Spanned<i64>>,
+    pub(super) max_top: Option<Spanned<i64>>,
 }
 
 #[derive(Deserialize)]

@@ -1,6 +1,6 @@
 //! What a schema file may say, and what it is told when it says something else.
 
-use super::{SchemaFileError, parse};
+use super::{SchemaFileError, TableProtocol, parse, parse_file};
 use crate::schema::{MergeRule, Schema};
 use proptest::prelude::*;
 
@@ -500,6 +500,51 @@ fn what_is_left_out_has_an_obvious_value() {
     assert_eq!(things.title.as_str(), "title");
     assert_eq!(things.columns[0].label, "Seen at");
     assert_eq!(things.columns[0].merge, None::<MergeRule>);
+}
+
+#[test]
+fn a_table_says_how_old_clients_see_it() {
+    let file = |keys: &str| {
+        format!(
+            "workspace.name = \"W\"\n[[table]]\nname = \"things\"\n{keys}\n[[table.column]]\nname = \"title\"\ntype = \"text\"\n"
+        )
+    };
+    let offer = |keys: &str| {
+        *parse_file(&file(keys))
+            .unwrap()
+            .table_protocol
+            .values()
+            .next()
+            .unwrap()
+    };
+    assert_eq!(offer(""), TableProtocol::default());
+    assert_eq!(
+        offer("table_protocol = { soft_delete = false, page_size = 20, max_top = 100, enabled = false }"),
+        TableProtocol {
+            enabled: false,
+            soft_delete: false,
+            page_size: Some(20),
+            max_top: Some(100),
+        }
+    );
+    // It is not the devices' business, so it is no part of the schema.
+    let same = parse(&file("table_protocol.page_size = 20")).unwrap();
+    assert_eq!(same, parse(&file("")).unwrap());
+    for (keys, reason) in [
+        (
+            "table_protocol.page_size = 0",
+            "`page_size` is a whole number from 1 to 128000",
+        ),
+        (
+            "table_protocol.max_top = -1",
+            "`max_top` is a whole number from 1 to 1000000",
+        ),
+        ("table_protocol.softdelete = true", "unknown key `softdelete`"),
+    ] {
+        let (line, told) = refusal(&file(keys));
+        assert_eq!(line, 4, "{keys}");
+        assert!(told.contains(reason), "{keys}: {told}");
+    }
 }
 
 #[test]
