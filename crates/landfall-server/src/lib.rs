@@ -1,4 +1,5 @@
-//! The server of Landfall: keeps a workspace's records in one SQLite file and speaks protocol version 1.
+//! The server of Landfall: keeps a workspace's records in one SQLite file and speaks protocol version 1, and the
+//! table protocol of Azure Mobile Apps and Datasync (`tables`).
 //!
 //! What a program that embeds it needs (tests do):
 //! - [`Workspace::create`]`(dir, schema_toml, surroundings)` and [`Workspace::open`]: a folder with `landfall.toml` and
@@ -16,7 +17,9 @@ pub mod export;
 pub mod http;
 pub mod import;
 mod listen;
+pub mod odata;
 mod surroundings;
+mod tables;
 pub mod template;
 pub mod workspace;
 

@@ -8,9 +8,10 @@ use crate::db::{self, Database};
 use crate::{Error, Surroundings};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use landfall_core::id::{DeviceId, Millis};
+use landfall_core::id::{DeviceId, Millis, TableName};
 use landfall_core::schema::Schema;
-use landfall_core::schema_file;
+use landfall_core::schema_file::{self, SchemaFile, TableProtocol};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -32,6 +33,7 @@ pub struct Workspace {
     dir: PathBuf,
     database: Database,
     surroundings: Surroundings,
+    table_protocol: Arc<BTreeMap<TableName, TableProtocol>>,
     /// Held by the one that serves, until the last clone is gone.
     _lock: Option<Arc<File>>,
 }
@@ -122,13 +124,14 @@ impl Workspace {
             dir: dir.to_owned(),
             database: Database::open(&path, Model::new(schema)?)?,
             surroundings,
+            table_protocol: Arc::default(),
             _lock: None,
         })
     }
 
     fn open_or_make(dir: &Path, surroundings: Surroundings) -> Result<Self, Error> {
-        let schema = read_schema(&dir.join(SCHEMA_FILE))?;
-        let model = Model::new(schema)?;
+        let file = read_schema_file(&dir.join(SCHEMA_FILE))?;
+        let model = Model::new(file.schema)?;
         let path = dir.join(DATABASE_FILE);
         let mut connection = db::open_writer(&path)?;
         db::layout::prepare(&mut connection, model.schema(), &new_epoch(&surroundings))?;
@@ -137,6 +140,7 @@ impl Workspace {
             dir: dir.to_owned(),
             database: Database::open(&path, model)?,
             surroundings,
+            table_protocol: Arc::new(file.table_protocol),
             _lock: None,
         })
     }
@@ -174,6 +178,12 @@ impl Workspace {
     #[must_use]
     pub fn schema(&self) -> &Schema {
         self.database.model().schema()
+    }
+
+    /// How a table is offered to clients of the table protocol.
+    #[must_use]
+    pub fn table_protocol(&self, table: &TableName) -> TableProtocol {
+        self.table_protocol.get(table).copied().unwrap_or_default()
     }
 
     /// Clock and randomness.
@@ -305,12 +315,16 @@ fn new_epoch(surroundings: &Surroundings) -> String {
 /// # Errors
 /// [`Error::SchemaFile`] with line and reason.
 pub fn read_schema(path: &Path) -> Result<Schema, Error> {
+    read_schema_file(path).map(|file| file.schema)
+}
+
+fn read_schema_file(path: &Path) -> Result<SchemaFile, Error> {
     let text = fs::read_to_string(path).map_err(Error::file("read", path))?;
     parse(&text, path)
 }
 
-fn parse(text: &str, path: &Path) -> Result<Schema, Error> {
-    schema_file::parse(text).map_err(|source| Error::SchemaFile {
+fn parse(text: &str, path: &Path) -> Result<SchemaFile, Error> {
+    schema_file::parse_file(text).map_err(|source| Error::SchemaFile {
         path: path.to_owned(),
         source,
     })

@@ -6,7 +6,7 @@
 //!
 //! Walk it in this order: `format` (whose file is it) → [`layout`] (tables, and how they follow the schema) → [`model`] (schema with its SQL) →
 //! [`row`] (records and rows) → [`change`] (one change of one record, with seq, sum and history) → [`push`] →
-//! [`pull`] → [`history`] → [`devices`] → [`meta`] → [`tombstones`] → [`check`] (for the doctor).
+//! [`pull`] → [`tables`] (the same for clients of the table protocol, with [`odata`]) → [`history`] → [`devices`] → [`meta`] → [`tombstones`] → [`check`] (for the doctor).
 
 pub mod change;
 pub mod check;
@@ -16,9 +16,11 @@ pub mod history;
 pub mod layout;
 pub mod meta;
 pub mod model;
+pub(crate) mod odata;
 pub mod pull;
 pub mod push;
 pub mod row;
+pub(crate) mod tables;
 pub mod tombstones;
 mod writer;
 
@@ -186,6 +188,7 @@ fn open_reader(path: &Path) -> Result<Connection, Error> {
     )?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.execute_batch("PRAGMA query_only = ON;")?;
+    odata::functions::register(&connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

@@ -27,6 +27,8 @@ pub struct Model {
 #[derive(Debug)]
 pub struct TableModel {
     rules: TableRules,
+    /// Everything of a record, as a list of columns.
+    pub(crate) all: String,
     /// Everything of one record by id.
     pub(crate) select_by_id: String,
     /// Everything after `?1` up to and including `?2` in the order of seq; tombstones only after `?3`.
@@ -121,6 +123,7 @@ impl TableModel {
                 updates.join(", ")
             ),
             exists_live: format!("SELECT 1 FROM {name} WHERE id = ?1 AND deleted = 0"),
+            all,
             rules,
         }
     }

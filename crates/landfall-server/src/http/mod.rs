@@ -2,7 +2,7 @@
 //!
 //! What surrounds every request, outermost first ([`around`]): a request id and a log line, the protocol's version on
 //! the answer, panics become 500, a time limit, compression. Under `/v1` also: the protocol's version is asked for and
-//! the device's token is checked ([`caller`]). Every answer that is no success has an
+//! the device's token is checked ([`caller`]). Every answer of it that is no success has an
 //! [`landfall_protocol::error::ErrorBody`].
 
 mod answer;
@@ -15,7 +15,7 @@ mod push;
 mod workspace;
 
 use crate::Workspace;
-use answer::Refused;
+pub(crate) use answer::Refused;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -94,6 +94,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .route("/healthz", get(healthz::get))
         .nest("/v1", v1)
+        .merge(crate::tables::routes())
         .fallback(async || Refused::not_found("There is nothing at this address."))
         .method_not_allowed_fallback(async || Refused::method())
         .layer(DefaultBodyLimit::max(body_bytes))
