@@ -4,8 +4,10 @@
 
 mod auth;
 mod cli;
+mod conformance;
 mod disk;
 mod import;
 mod pull;
 mod push;
+mod tables;
 mod world;

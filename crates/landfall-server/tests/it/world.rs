@@ -109,6 +109,11 @@ impl Clock {
             .fetch_add(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
+    pub(crate) fn back(&self, by: Duration) {
+        self.0
+            .fetch_sub(i64::try_from(by.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
     pub(crate) fn now(&self) -> Millis {
         Millis(self.0.load(Ordering::SeqCst))
     }
@@ -208,6 +213,14 @@ impl Device {
 
     pub(crate) fn post(&self, path: &str) -> RequestBuilder {
         self.signed(self.client.post(format!("{}{path}", self.url)))
+    }
+
+    pub(crate) fn put(&self, path: &str) -> RequestBuilder {
+        self.signed(self.client.put(format!("{}{path}", self.url)))
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> RequestBuilder {
+        self.signed(self.client.delete(format!("{}{path}", self.url)))
     }
 
     fn signed(&self, request: RequestBuilder) -> RequestBuilder {
