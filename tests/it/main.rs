@@ -4,6 +4,7 @@ mod big;
 mod conflicts;
 mod crashes;
 mod cuts;
+mod decisions;
 mod deletes;
 mod driver;
 mod groups;

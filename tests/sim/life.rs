@@ -6,7 +6,7 @@ use landfall_core::outbox::EntryState;
 use landfall_core::reconcile::{ConflictKind, Decision};
 use landfall_core::record::Fields;
 use landfall_server::Limits;
-use landfall_store::{Done, Edit, Error, StoredRecord};
+use landfall_store::{Done, Edit, Error, KeptSide, Many, StoredRecord};
 use landfall_sync::Kind;
 use landfall_testkit::{Backup, Device, Dice, Fault, LIMITS, World, dump_of_server, fields, schema, table};
 use serde_json::json;
@@ -290,10 +290,13 @@ impl Life {
     }
 
     fn decides(&mut self, whose: usize) {
-        let decision = if self.dice.percent(50) {
-            Decision::Mine
-        } else {
-            Decision::Theirs
+        if self.dice.percent(20) {
+            return self.decides_many(whose);
+        }
+        let decision = match self.dice.below(5) {
+            0 | 1 => Decision::Mine,
+            2 | 3 => Decision::Theirs,
+            _ => Decision::KeepBoth(Fields::new()),
         };
         let conflict = self
             .all_of(whose)
@@ -304,22 +307,73 @@ impl Life {
         }
     }
 
+    /// All that waits, or one column of it, for one side.
+    fn decides_many(&mut self, whose: usize) {
+        let many = Many {
+            records: None,
+            column: self.dice.percent(50).then(|| column("remarks")),
+            side: if self.dice.percent(50) {
+                KeptSide::Mine
+            } else {
+                KeptSide::Theirs
+            },
+        };
+        let waiting = self.all_of(whose);
+        let store = self.device(whose).store();
+        let settled = store.resolve_many(&many).unwrap();
+        for (table, record) in waiting {
+            let Some(conflict) = record.conflict.filter(|_| many.side == KeptSide::Theirs) else {
+                continue;
+            };
+            let columns = match (&many.column, conflict.kind) {
+                (Some(column), _) => vec![column.clone()],
+                (None, ConflictKind::Fields | ConflictKind::InsertedTwice) => conflict.columns,
+                (None, _) => Vec::new(),
+            };
+            self.kept.gave_up(whose, &table, &record.id, &columns);
+        }
+        self.note(
+            whose,
+            &format!(
+                "decides {} and {} in part, as {:?}",
+                settled.resolved, settled.partly, many.side
+            ),
+        );
+        if let Some(action) = settled.action {
+            self.done[whose].push(Done {
+                action,
+                changed: settled.changed,
+                records: settled.resolved + settled.partly,
+            });
+        }
+    }
+
     fn resolves(&mut self, whose: usize, table: &TableName, record: &StoredRecord, decision: &Decision) {
         let Some(conflict) = &record.conflict else { return };
         match self.device(whose).store().resolve(table, &record.id, decision) {
-            Ok(_) => {
-                if *decision == Decision::Theirs {
-                    let columns: &[ColumnName] = match conflict.kind {
-                        ConflictKind::Fields | ConflictKind::InsertedTwice => &conflict.columns,
-                        ConflictKind::EditedHereDeletedThere | ConflictKind::DeletedHereEditedThere => &[],
-                    };
+            Ok(done) => {
+                let given_up: Option<&[ColumnName]> = match (decision, conflict.kind) {
+                    (Decision::Mine | Decision::Values(_), _) => None,
+                    (Decision::Theirs, ConflictKind::Fields | ConflictKind::InsertedTwice) => {
+                        Some(&conflict.columns)
+                    }
+                    // Both kept: mine goes on under another id.
+                    _ => Some(&[]),
+                };
+                if let Some(columns) = given_up {
                     self.kept.gave_up(whose, table, &record.id, columns);
                 }
+                for (table, ids) in &done.changed {
+                    self.made.extend(ids.iter().map(|id| (table.clone(), id.clone())));
+                }
+                self.done[whose].push(done);
                 self.note(
                     whose,
                     &format!("decides {:?} of {} as {decision:?}", conflict.kind, record.id),
                 );
             }
+            // A deletion has no other side to keep.
+            Err(Error::NotFound) if matches!(decision, Decision::KeepBoth(_)) => {}
             Err(Error::Invalid(_)) => {
                 // Mine breaks a rule by now: the person gives it up.
                 self.device(whose)
@@ -487,6 +541,10 @@ impl Life {
             );
         }
     }
+}
+
+fn column(name: &str) -> ColumnName {
+    ColumnName::new(name).unwrap()
 }
 
 /// An edit for the trace.

@@ -145,7 +145,9 @@ impl Client {
     /// Tells which records changed, with all that shows them.
     pub(crate) fn tell_changed(&self, origin: Origin, changed: &Changed) {
         let schema = self.schema();
-        let mut topics = vec![event::any(TopicKind::Outbox), event::any(TopicKind::Status)];
+        // What waits is told with every change: an item may have come, changed or gone.
+        let waiting = [TopicKind::Outbox, TopicKind::Conflicts, TopicKind::Status];
+        let mut topics: Vec<_> = waiting.map(event::any).into();
         for (table, ids) in changed {
             let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
             for kind in [TopicKind::Records, TopicKind::Record] {

@@ -47,7 +47,13 @@ macro_rules! for_each_command {
             write records_update(RecordsUpdateArgs) -> ActionDone;
             write records_delete(RecordsDeleteArgs) -> ActionDone;
             write action_undo(ActionUndoArgs) -> ActionDone;
-            write conflict_resolve(ConflictResolveArgs) -> RecordDetail;
+            // conflicts
+            read conflict_list(NoArgs) -> Vec<ConflictItem> [Conflicts];
+            read conflict_get(RecordRef) -> ConflictDetail [Conflicts, Record];
+            write conflict_resolve(ConflictResolveArgs) -> ActionDone;
+            write conflicts_resolve(ConflictsResolveArgs) -> ConflictsResolved;
+            read merged_list(MergedListArgs) -> Vec<MergedItem> [Records];
+            write merge_revert(MergeRevertArgs) -> ActionDone;
             // the outbox
             read outbox_list(NoArgs) -> Vec<OutboxItem> [Outbox];
             read outbox_discard_preview(OutboxRef) -> DiscardPreview [Outbox];

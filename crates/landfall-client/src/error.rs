@@ -41,6 +41,8 @@ pub enum ErrorCode {
     StorageFull,
     /// The device's database is damaged.
     Damaged,
+    /// The conflict is not what the person decided on any more: show it anew, with the choices made (U49).
+    TheirsMoved,
     /// The change is on its way to the server; wait for the answer.
     InFlight,
     /// The arguments make no sense (a bug of the caller).
@@ -123,6 +125,7 @@ impl From<landfall_store::Error> for CommandError {
             Store::NotFound | Store::UnknownTable(_) => Self::not_found(error.to_string()),
             Store::NoWorkspace => Self::not_connected(),
             Store::EditsWaiting { .. } => Self::new(ErrorCode::EditsWaiting, error.to_string()),
+            Store::TheirsMoved => Self::new(ErrorCode::TheirsMoved, error.to_string()),
             Store::InFlight => Self::new(ErrorCode::InFlight, error.to_string()).retryable(),
             Store::Full => Self::new(ErrorCode::StorageFull, error.to_string()).retryable(),
             Store::Damaged(_) => {

@@ -37,6 +37,7 @@ impl Event {
             TopicKind::Record,
             TopicKind::Drafts,
             TopicKind::Outbox,
+            TopicKind::Conflicts,
             TopicKind::Status,
             TopicKind::Log,
             TopicKind::Views,

@@ -3,7 +3,7 @@
 //!
 //! Walk it in this order: [`commands`] (the one list) → [`dto`] (arguments and answers) → [`error`] (the one error) →
 //! [`topic`] (what a read shows and a write changes) → [`client`] (what a host opens) → one file for each family of
-//! commands (`app`, `settings`, `view`, `record`, `draft`, `bulk`, `outbox`, `sync`), each thin over the store → `map`
+//! commands (`app`, `settings`, `view`, `record`, `draft`, `bulk`, `conflict`, `merged`, `outbox`, `sync`), each thin over the store → `map`
 //! (what the store holds → what crosses the boundary). Beside them: `session` (the sync engine while the device is
 //! connected), `views` (frozen orders of lists), [`event`] (what is told, after the commit), [`token`] (where the
 //! device's secret is kept), [`host`] (what every host needs to open a client).
@@ -15,6 +15,7 @@ mod app;
 mod bulk;
 pub mod client;
 pub mod commands;
+mod conflict;
 mod diagnostics;
 mod dispatch;
 mod draft;
@@ -23,6 +24,7 @@ pub mod error;
 pub mod event;
 pub mod host;
 mod map;
+mod merged;
 mod outbox;
 mod record;
 mod session;

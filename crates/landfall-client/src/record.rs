@@ -7,7 +7,6 @@ use crate::error::CommandError;
 use crate::map;
 use crate::topic::Origin;
 use landfall_core::id::{ColumnName, GroupId, RecordId};
-use landfall_core::reconcile::Decision;
 use landfall_core::schema::Table;
 use landfall_store::{Edit, Store};
 
@@ -102,23 +101,6 @@ impl Client {
         let column = ColumnName::new(args.column)?;
         let (name, record) = (table.name.clone(), id.clone());
         self.act(move |store| store.undo_field(&name, &record, &column))
-            .await?;
-        self.detail(table, id).await
-    }
-
-    /// Settles a conflict as the person decided.
-    ///
-    /// # Errors
-    /// `not_found` when there is none (any more); `invalid` for values that break the rules.
-    pub async fn conflict_resolve(&self, args: ConflictResolveArgs) -> Result<RecordDetail, CommandError> {
-        let (table, id) = self.record_ref(&args.table, args.id)?;
-        let decision = match args.resolution {
-            Resolution::Mine => Decision::Mine,
-            Resolution::Theirs => Decision::Theirs,
-            Resolution::Values { fields } => Decision::Values(map::fields_in(fields)?),
-        };
-        let (name, record) = (table.name.clone(), id.clone());
-        self.act(move |store| store.resolve(&name, &record, &decision))
             .await?;
         self.detail(table, id).await
     }

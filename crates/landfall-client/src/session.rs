@@ -166,7 +166,10 @@ async fn pass_on_statuses(client: Weak<Inner>, mut statuses: watch::Receiver<Sta
         };
         let is_running = status.progress.is_some();
         if was_running && !is_running {
-            client.tell(Origin::Sync, &[TopicKind::Log, TopicKind::Outbox]);
+            client.tell(
+                Origin::Sync,
+                &[TopicKind::Log, TopicKind::Outbox, TopicKind::Conflicts],
+            );
         }
         was_running = is_running;
         match client.full_status(Some(status)).await {

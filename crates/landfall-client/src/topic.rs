@@ -21,6 +21,8 @@ pub enum TopicKind {
     Drafts,
     /// Waiting changes.
     Outbox,
+    /// Conflicts and refusals that wait for a person.
+    Conflicts,
     /// The sync status.
     Status,
     /// The sync log.

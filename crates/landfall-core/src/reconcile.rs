@@ -9,15 +9,17 @@
 use crate::id::{ColumnName, Millis};
 use crate::merge::{Decided, Side, merge};
 use crate::outbox::OpKind;
-use crate::record::{Fields, Patch, Record, diff, value_of};
+use crate::record::{Fields, Patch, Record, apply, diff, value_of};
 use crate::schema::TableMerge;
 use crate::validate::TableRules;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The device's side of a record with a change that waits (or is refused, or in conflict).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mine {
-    /// The record as both sides last had it; without fields when the server had not seen it.
+    /// The record as both sides last had it; without fields when the server had not seen it. (Both inserted it: only
+    /// columns that the person has settled already, as theirs had them, `null` where they had no value.)
     pub base: Fields,
     /// The record as the person sees it now.
     pub fields: Fields,
@@ -31,7 +33,10 @@ pub struct Mine {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Plan {
     /// The server's record stands; nothing of mine is left to send.
-    TakeTheirs,
+    TakeTheirs {
+        /// Columns that both sides changed and a rule decided.
+        decided: Vec<Decided>,
+    },
     /// My change goes on top of theirs.
     Rebase {
         /// The record to show.
@@ -58,6 +63,14 @@ pub enum Plan {
     },
 }
 
+impl Plan {
+    /// The server's record stands, and no rule had a part in it.
+    #[must_use]
+    pub fn take_theirs() -> Self {
+        Self::TakeTheirs { decided: Vec::new() }
+    }
+}
+
 /// What collided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,7 +89,7 @@ pub enum ConflictKind {
 #[must_use]
 pub fn reconcile(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
     match (mine.pending, theirs.deleted) {
-        (OpKind::Delete, true) => Plan::TakeTheirs,
+        (OpKind::Delete, true) => Plan::take_theirs(),
         (OpKind::Delete, false) if diff(&theirs.fields, &mine.base).is_empty() => delete_theirs(theirs),
         (OpKind::Delete, false) => structural(rules, ConflictKind::DeletedHereEditedThere, mine, theirs),
         (OpKind::Insert | OpKind::Update, true) => {
@@ -96,37 +109,54 @@ fn structural(rules: &TableRules, kind: ConflictKind, mine: &Mine, theirs: &Reco
             fields: mine.fields.clone(),
             decided: Vec::new(),
         },
-        TableMerge::ServerWins => Plan::TakeTheirs,
+        TableMerge::ServerWins => Plan::take_theirs(),
         TableMerge::ClientWins => settle(kind, &[], &mine.fields, theirs, &Decision::Mine),
     }
 }
 
 /// Two records with one id have no base to tell who changed what, so that every difference is put to the person; a
-/// table's preset decides for the whole.
+/// table's preset decides for the whole. What the person has settled before (`mine.base` knows those columns) is not
+/// asked again: it merges field by field.
 fn inserted_twice(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
-    let columns: Vec<_> = diff(&theirs.fields, &mine.fields).into_keys().collect();
+    let only_known = |fields: &Fields| -> Fields {
+        let known = mine.base.keys();
+        known
+            .map(|column| (column.clone(), value_of(fields, column).clone()))
+            .collect()
+    };
+    let (here, there) = (only_known(&mine.fields), only_known(&theirs.fields));
+    let merged = merge(
+        rules,
+        &mine.base,
+        side(&here, mine.edited_at),
+        side(&there, theirs.changed_at),
+    );
+    let asked: BTreeSet<_> = diff(&theirs.fields, &mine.fields)
+        .into_keys()
+        .filter(|column| !mine.base.contains_key(column))
+        .chain(merged.collisions)
+        .collect();
+    let fields = apply(&mine.fields, &diff(&here, &merged.fields));
     match rules.table().merge {
-        _ if columns.is_empty() => Plan::TakeTheirs,
-        TableMerge::ServerWins => Plan::TakeTheirs,
+        TableMerge::ServerWins => Plan::take_theirs(),
         TableMerge::ClientWins => rebase(mine.fields.clone(), theirs, Vec::new(), Vec::new()),
+        TableMerge::Merge if asked.is_empty() => rebase(fields, theirs, merged.from_theirs, merged.decided),
         TableMerge::Merge => Plan::Conflict {
             kind: ConflictKind::InsertedTwice,
-            columns,
-            fields: mine.fields.clone(),
-            decided: Vec::new(),
+            columns: asked.into_iter().collect(),
+            fields,
+            decided: merged.decided,
         },
     }
 }
 
+fn side(fields: &Fields, edited_at: Millis) -> Side<'_> {
+    Side { fields, edited_at }
+}
+
 fn by_field(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
-    let here = Side {
-        fields: &mine.fields,
-        edited_at: mine.edited_at,
-    };
-    let there = Side {
-        fields: &theirs.fields,
-        edited_at: theirs.changed_at,
-    };
+    let here = side(&mine.fields, mine.edited_at);
+    let there = side(&theirs.fields, theirs.changed_at);
     let merged = merge(rules, &mine.base, here, there);
     if merged.collisions.is_empty() {
         return rebase(merged.fields, theirs, merged.from_theirs, merged.decided);
@@ -142,7 +172,7 @@ fn by_field(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
 fn rebase(fields: Fields, theirs: &Record, from_theirs: Vec<ColumnName>, decided: Vec<Decided>) -> Plan {
     let patch = diff(&theirs.fields, &fields);
     if patch.is_empty() {
-        Plan::TakeTheirs
+        Plan::TakeTheirs { decided }
     } else {
         Plan::Rebase {
             fields,
@@ -172,8 +202,11 @@ pub enum Decision {
     Mine,
     /// Theirs likewise.
     Theirs,
-    /// These values for the colliding columns; a colliding column without one keeps mine.
+    /// These values for the colliding columns; a colliding column without one keeps mine. For the structural kinds: the
+    /// record stays, with these values laid over the side that has it.
     Values(Patch),
+    /// Theirs stands; mine goes on as a record of its own, with these values laid over it.
+    KeepBoth(Patch),
 }
 
 /// What a decision means: an ordinary change on top of theirs' version, or theirs as it is. `shown` is the record as
@@ -187,37 +220,44 @@ pub fn settle(
     decision: &Decision,
 ) -> Plan {
     match (kind, decision) {
+        (_, Decision::KeepBoth(_)) => Plan::take_theirs(),
         (ConflictKind::Fields | ConflictKind::InsertedTwice, decision) => {
-            let mut fields = shown.clone();
-            for column in columns {
-                let value = match decision {
-                    Decision::Mine => continue,
-                    Decision::Theirs => value_of(&theirs.fields, column),
-                    Decision::Values(values) => match values.get(column) {
-                        Some(value) => value,
-                        None => continue,
-                    },
-                };
-                if value.is_null() {
-                    fields.remove(column);
-                } else {
-                    fields.insert(column.clone(), value.clone());
-                }
-            }
+            let fields = chosen(columns, shown, theirs, decision);
             rebase(fields, theirs, Vec::new(), Vec::new())
         }
-        (_, Decision::Theirs) => Plan::TakeTheirs,
-        (ConflictKind::EditedHereDeletedThere, _) => {
-            let (fields, patch) = (shown.clone(), shown.clone());
-            Plan::Rebase {
-                fields,
-                kind: OpKind::Insert,
-                patch,
-                from_theirs: Vec::new(),
-                decided: Vec::new(),
-            }
+        (_, Decision::Theirs) => Plan::take_theirs(),
+        (ConflictKind::EditedHereDeletedThere, Decision::Values(values)) => back(apply(shown, values)),
+        (ConflictKind::EditedHereDeletedThere, _) => back(shown.clone()),
+        (ConflictKind::DeletedHereEditedThere, Decision::Values(values)) => {
+            rebase(apply(&theirs.fields, values), theirs, Vec::new(), Vec::new())
         }
         (ConflictKind::DeletedHereEditedThere, _) => delete_theirs(theirs),
+    }
+}
+
+/// The record as shown, with what is decided in these columns.
+#[must_use]
+pub fn chosen(columns: &[ColumnName], shown: &Fields, theirs: &Record, decision: &Decision) -> Fields {
+    let pick = |column: &ColumnName| match decision {
+        Decision::Mine => None,
+        Decision::Theirs | Decision::KeepBoth(_) => Some(value_of(&theirs.fields, column).clone()),
+        Decision::Values(values) => values.get(column).cloned(),
+    };
+    let picked: Patch = columns
+        .iter()
+        .filter_map(|column| Some((column.clone(), pick(column)?)))
+        .collect();
+    apply(shown, &picked)
+}
+
+/// The record goes to the server anew, over its tombstone.
+fn back(fields: Fields) -> Plan {
+    Plan::Rebase {
+        patch: fields.clone(),
+        fields,
+        kind: OpKind::Insert,
+        from_theirs: Vec::new(),
+        decided: Vec::new(),
     }
 }
 

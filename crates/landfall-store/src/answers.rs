@@ -8,6 +8,7 @@ use crate::base::{self, Snapshot};
 use crate::change::{expected, mark_of, standing};
 use crate::entry::{self, Entries, Placed};
 use crate::error::{Error, Result};
+use crate::inbox;
 use crate::layout::TableLayout;
 use crate::meet::{self, Met, merged_entry, pending};
 use crate::row::{self, Mark, Row};
@@ -252,6 +253,9 @@ fn fold_back(
         attempts: first.entry.attempts,
         ..merged
     };
+    if matches!(folded.state, EntryState::Refused(_)) {
+        inbox::note_refused(work, table, &old.id)?;
+    }
     entry::add(work.conn, &folded, place)?;
     let mut new = old.clone();
     new.mark = mark_of(false, Some(&folded.state));

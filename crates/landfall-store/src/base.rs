@@ -8,9 +8,10 @@ use landfall_core::outbox::{Entry, OpKind};
 use landfall_core::record::{Fields, Record, apply};
 use landfall_core::stamp;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 /// The server's side of a record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Snapshot {
     /// The server has seen it (as a record or a tombstone).
     pub(crate) present: bool,

@@ -206,9 +206,22 @@ fn next_tail(
             edited_at,
         }));
     };
-    let compared = expected(work, base, entries).values();
-    let Collapsed::Entry { kind, fields } = collapse(tail.kind, &tail.fields, &compared, change)? else {
-        return Ok(None);
+    let in_conflict = tail.state == EntryState::Conflict;
+    let compared = if in_conflict {
+        meet::merge_base(work, table, id, base)?
+    } else {
+        expected(work, base, entries).values()
+    };
+    let (kind, fields) = match collapse(tail.kind, &tail.fields, &compared, change)? {
+        // Deleted, and back again: where the server had seen nothing of it, that is an insert still.
+        Collapsed::Entry {
+            kind: OpKind::Update,
+            fields,
+        } if in_conflict && !base.is_there() => (OpKind::Insert, fields),
+        Collapsed::Entry { kind, fields } => (kind, fields),
+        // Both sides inserted it: what is deleted is theirs, too.
+        Collapsed::Nothing if theirs_is_there(work, table, id, tail)? => (OpKind::Delete, Patch::new()),
+        Collapsed::Nothing => return Ok(None),
     };
     let mut next = Entry {
         kind,
@@ -223,6 +236,15 @@ fn next_tail(
         next.attempts = 0;
     }
     Ok(Some(next))
+}
+
+/// Whether this is an insert in conflict with a record that the server has.
+fn theirs_is_there(work: &Work<'_>, table: &TableLayout, id: &RecordId, tail: &Entry) -> Result<bool> {
+    if tail.kind != OpKind::Insert || tail.state != EntryState::Conflict {
+        return Ok(false);
+    }
+    let found = conflict::find(work.conn, &table.name, id)?;
+    Ok(found.is_some_and(|found| !found.theirs.deleted))
 }
 
 fn shared_group(

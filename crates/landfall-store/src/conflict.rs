@@ -3,12 +3,14 @@
 use crate::entry::json;
 use crate::error::{Result, stored};
 use landfall_core::id::{ColumnName, Millis, RecordId, TableName};
+use landfall_core::merge::Decided;
 use landfall_core::reconcile::ConflictKind;
 use landfall_core::record::{Fields, Record};
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
 /// A collision: both sides, and what they come from.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredConflict {
     /// What collided.
     pub kind: ConflictKind,
@@ -20,6 +22,8 @@ pub struct StoredConflict {
     pub mine: Fields,
     /// The server's record.
     pub theirs: Record,
+    /// Columns that both sides changed and a rule decided, so that nobody is asked.
+    pub decided: Vec<Decided>,
     /// When it was found, by this device's clock.
     pub at: Millis,
 }
@@ -33,7 +37,7 @@ fn kind_number(kind: ConflictKind) -> i64 {
     }
 }
 
-fn kind_of(number: i64) -> ConflictKind {
+pub(crate) fn kind_of(number: i64) -> ConflictKind {
     match number {
         0 => ConflictKind::Fields,
         1 => ConflictKind::EditedHereDeletedThere,
@@ -45,7 +49,7 @@ fn kind_of(number: i64) -> ConflictKind {
 pub(crate) fn find(conn: &Connection, table: &TableName, id: &RecordId) -> Result<Option<StoredConflict>> {
     let found = conn
         .prepare_cached(
-            "SELECT kind, columns, base, mine, theirs, at FROM lf_conflict WHERE tbl = ?1 AND id = ?2",
+            "SELECT kind, columns, base, mine, theirs, at, decided FROM lf_conflict WHERE tbl = ?1 AND id = ?2",
         )?
         .query_row([table.as_str(), id.as_str()], |sql| {
             Ok((
@@ -55,10 +59,11 @@ pub(crate) fn find(conn: &Connection, table: &TableName, id: &RecordId) -> Resul
                 sql.get::<_, String>(3)?,
                 sql.get::<_, String>(4)?,
                 sql.get::<_, i64>(5)?,
+                sql.get::<_, String>(6)?,
             ))
         })
         .optional()?;
-    let Some((kind, columns, base, mine, theirs, at)) = found else {
+    let Some((kind, columns, base, mine, theirs, at, decided)) = found else {
         return Ok(None);
     };
     Ok(Some(StoredConflict {
@@ -67,6 +72,7 @@ pub(crate) fn find(conn: &Connection, table: &TableName, id: &RecordId) -> Resul
         base: serde_json::from_str(&base).map_err(stored("conflict"))?,
         mine: serde_json::from_str(&mine).map_err(stored("conflict"))?,
         theirs: serde_json::from_str(&theirs).map_err(stored("conflict"))?,
+        decided: serde_json::from_str(&decided).map_err(stored("conflict"))?,
         at: Millis(at),
     }))
 }
@@ -78,8 +84,8 @@ pub(crate) fn put(
     conflict: &StoredConflict,
 ) -> Result<()> {
     conn.prepare_cached(
-        "INSERT OR REPLACE INTO lf_conflict (tbl, id, kind, columns, base, mine, theirs, at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO lf_conflict (tbl, id, kind, columns, base, mine, theirs, at, decided) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         table.as_str(),
@@ -89,7 +95,8 @@ pub(crate) fn put(
         json(&conflict.base, "conflict")?,
         json(&conflict.mine, "conflict")?,
         json(&conflict.theirs, "conflict")?,
-        conflict.at.0
+        conflict.at.0,
+        json(&conflict.decided, "conflict")?
     ])?;
     Ok(())
 }

@@ -67,6 +67,9 @@ pub enum Error {
         /// In conflict.
         conflicts: u32,
     },
+    /// The conflict is not what the person decided on any more.
+    #[error("the record has changed since the person looked at it")]
+    TheirsMoved,
     /// The change is on its way to the server.
     #[error("the change is on its way to the server")]
     InFlight,

@@ -168,6 +168,12 @@ impl TableLayout {
         crate::fold::fold(&text)
     }
 
+    /// Only the columns that the schema knows.
+    pub(crate) fn known(&self, fields: &Fields) -> Fields {
+        let known = fields.iter().filter(|(name, _)| self.column(name).is_some());
+        known.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
     /// The fields in their columns' forms, without nulls. Columns that the schema does not know stay as they are.
     pub(crate) fn tidy(&self, fields: Fields) -> Fields {
         fields

@@ -1,11 +1,11 @@
 //! The device's SQLite: records, outbox, bases, conflicts, history, cursors, search.
 //!
 //! The order of reading follows the data's way: `workspace` makes the typed tables (`typed`, `layout`); a person
-//! edits (`edit`, `undo`, `revert`, `resolve`) and a record row, an outbox entry, a base and a history entry are
+//! edits (`edit`, `undo`, `revert`, `resolve`, `resolve_many`) and a record row, an outbox entry, a base and a history entry are
 //! written in one transaction (`work`); the engine takes a batch (`batch`) and brings back its answers
 //! (`answers`); pages of the server's records come in (`page`, `sweep`), each record meets the device's side (`meet`)
 //! by the plans of `landfall_core::reconcile`; the UI reads (`record`, `view`, `search`, `counts`, `outbox`,
-//! `history`).
+//! `inbox`, `merged`, `history`).
 //!
 //! Invariants:
 //! - A row shows base + every pending change of its record; `lf_base` has a row exactly while an entry is pending.
@@ -34,10 +34,12 @@ mod facts;
 mod fold;
 mod held;
 mod history;
+mod inbox;
 mod integrity;
 mod layout;
 mod log;
 mod meet;
+mod merged;
 mod migrate;
 mod names;
 mod open;
@@ -45,11 +47,13 @@ mod outbox;
 mod page;
 mod record;
 mod resolve;
+mod resolve_many;
 mod revert;
 mod row;
 mod rows;
 mod search;
 mod settings;
+mod settled;
 mod sweep;
 mod typed;
 mod undo;
@@ -66,10 +70,13 @@ pub use drafts::StoredDraft;
 pub use edit::{Done, Edit};
 pub use error::{Error, OpenError};
 pub use history::{HistoryEntry, Origin};
+pub use inbox::{InboxDetail, InboxItem, InboxKind, OtherRecord, SettledValue, Sides, Source};
 pub use log::{LogEntry, LogKind, LogLine};
+pub use merged::{Merge, MergeField, MergedValues};
 pub use outbox::{OutboxCounts, OutboxRow};
 pub use page::{PageDone, PageIn, Scope};
 pub use record::{Base, Other, StoredConflict, StoredRecord};
+pub use resolve_many::{KeptSide, KeptValue, Many, ManySettled};
 pub use revert::{DiscardEffect, DiscardPreview};
 pub use row::Mark;
 pub use rows::StoredRow;

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::held;
 use crate::history::{self, Cause, Origin};
 use crate::layout::TableLayout;
+use crate::merged;
 use crate::row::{self, Mark, Row};
 use crate::work::Work;
 use landfall_core::id::{Millis, RecordId};
@@ -18,6 +19,7 @@ use landfall_core::reconcile::{ConflictKind, Mine, Plan, reconcile};
 use landfall_core::record::{Fields, Patch, Record, apply as laid_over, diff, value_of};
 use landfall_core::stamp;
 use rusqlite::params;
+use std::collections::BTreeMap;
 
 /// What became of a record from the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,38 +163,77 @@ pub(crate) fn meet(
     news: bool,
 ) -> Result<Met> {
     let waits = entries.tail.is_some() || entries.in_flight.is_some();
-    let plan = match pending(base, row) {
-        Some((pending, _)) if waits => reconcile(
-            &table.rules,
-            &Mine {
-                base: merge_base(work, table, row, base)?,
+    let plan = match pending_kind(base, entries, row) {
+        Some(pending) if waits => {
+            let mine = Mine {
+                base: match pending {
+                    OpKind::Delete => base.values(),
+                    OpKind::Insert | OpKind::Update => merge_base(work, table, &row.id, base)?,
+                },
                 fields: row.fields.clone(),
                 pending,
                 edited_at: edited_at(entries, row),
-            },
-            theirs,
-        ),
-        _ => Plan::TakeTheirs,
+            };
+            reconcile(&table.rules, &mine, theirs)
+        }
+        _ => Plan::take_theirs(),
     };
     let origin = if waits { Origin::Merge } else { Origin::Remote };
     let cause = Cause::server(origin, &theirs.changed_by);
     apply(work, table, row, (base, entries), theirs, plan, (&cause, news))
 }
 
+/// What kind of change is pending. A record that both sides inserted and this device then deleted has no base, and its
+/// deletion is a change all the same: of theirs.
+fn pending_kind(base: &Snapshot, entries: &Entries, row: &Row) -> Option<OpKind> {
+    let deletes = |entry: &Entry| entry.state == EntryState::Conflict && entry.kind == OpKind::Delete;
+    match pending(base, row) {
+        Some((kind, _)) => Some(kind),
+        None => entries
+            .tail
+            .as_ref()
+            .filter(|tail| row.deleted && deletes(&tail.entry))
+            .map(|tail| tail.entry.kind),
+    }
+}
+
 /// What a merge compares with. A record in conflict shows theirs already where it did not collide: there both sides last
 /// had theirs. So what others change next is not taken for this person's edit, and what the person edits after having
-/// seen theirs does not collide with it.
-fn merge_base(work: &Work<'_>, table: &TableLayout, row: &Row, base: &Snapshot) -> Result<Fields> {
-    let found = conflict::find(work.conn, &table.name, &row.id)?;
-    let Some(found) = found.filter(|found| found.kind == ConflictKind::Fields) else {
+/// seen theirs does not collide with it. The same holds for columns that the person has settled while others are still
+/// to be decided.
+pub(crate) fn merge_base(
+    work: &Work<'_>,
+    table: &TableLayout,
+    id: &RecordId,
+    base: &Snapshot,
+) -> Result<Fields> {
+    let Some(found) = conflict::find(work.conn, &table.name, id)? else {
         return Ok(base.values());
     };
-    let collided: Patch = found
-        .columns
-        .iter()
-        .map(|column| (column.clone(), value_of(&base.fields, column).clone()))
-        .collect();
-    Ok(laid_over(&found.theirs.fields, &collided))
+    match found.kind {
+        ConflictKind::Fields => {
+            let collided: Patch = found
+                .columns
+                .iter()
+                .map(|column| (column.clone(), value_of(&base.fields, column).clone()))
+                .collect();
+            Ok(laid_over(&found.theirs.fields, &collided))
+        }
+        ConflictKind::InsertedTwice => {
+            let mut known = BTreeMap::new();
+            let in_schema = table.columns().iter().map(|column| &column.name);
+            for column in in_schema
+                .chain(found.theirs.fields.keys())
+                .chain(found.mine.keys())
+            {
+                if !found.columns.contains(column) {
+                    known.insert(column.clone(), value_of(&found.theirs.fields, column).clone());
+                }
+            }
+            Ok(known)
+        }
+        ConflictKind::EditedHereDeletedThere | ConflictKind::DeletedHereEditedThere => Ok(base.values()),
+    }
 }
 
 /// Applies a plan to a record of which nothing is in flight any more.
@@ -206,7 +247,16 @@ pub(crate) fn apply(
     (cause, news): (&Cause, bool),
 ) -> Result<Met> {
     match plan {
-        Plan::TakeTheirs => {
+        Plan::TakeTheirs { decided } => {
+            merged::note(
+                work,
+                table,
+                row,
+                theirs,
+                (&theirs.fields, theirs.deleted),
+                &decided,
+                cause,
+            )?;
             take(work, table, row, theirs, (cause, news))?;
             Ok(Met::Taken)
         }
@@ -218,6 +268,8 @@ pub(crate) fn apply(
             ..
         } => {
             name_lost(work, table, theirs, &decided, &fields)?;
+            let gone = kind == OpKind::Delete;
+            merged::note(work, table, row, theirs, (&fields, gone), &decided, cause)?;
             rebase(
                 work,
                 table,
@@ -236,12 +288,14 @@ pub(crate) fn apply(
             decided,
         } => {
             name_lost(work, table, theirs, &decided, &fields)?;
+            merged::note(work, table, row, theirs, (&fields, row.deleted), &decided, cause)?;
             let found = StoredConflict {
                 kind,
                 columns,
                 base: base.fields.clone(),
                 mine: fields,
                 theirs: theirs.clone(),
+                decided,
                 at: work.at,
             };
             collide(work, table, row, (base, entries), found, (cause, news))?;
@@ -362,13 +416,24 @@ fn collide(
         entry::remove(work.conn, placed.seq)?;
     }
     entry::add(work.conn, &entry, place)?;
-    // How long a person has had it stays what it was when theirs moves on.
-    let at = conflict::find(work.conn, &table.name, &row.id)?.map_or(found.at, |before| before.at);
+    let mut found = found;
+    if let Some(before) = conflict::find(work.conn, &table.name, &row.id)? {
+        // How long a person has had it stays what it was when theirs moves on, and so does what rules decided before.
+        found.at = before.at;
+        for one in before.decided {
+            let column = &one.column;
+            let anew =
+                found.columns.contains(column) || found.decided.iter().any(|new| new.column == *column);
+            if !anew && value_of(&found.mine, column) == value_of(&before.mine, column) {
+                found.decided.push(one);
+            }
+        }
+    }
     let mut new = row.clone();
     new.fields = found.mine.clone();
     new.mark = Mark::Conflict;
     let theirs = found.theirs.clone();
-    conflict::put(work.conn, &table.name, &row.id, &StoredConflict { at, ..found })?;
+    conflict::put(work.conn, &table.name, &row.id, &found)?;
     show(work, table, row, new, &theirs, (cause, news))
 }
 

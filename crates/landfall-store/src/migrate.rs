@@ -5,7 +5,10 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// In order; never edited (see `migrations/NOTES.md`).
-const MIGRATIONS: [&str; 1] = [include_str!("../migrations/0001_first.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_conflicts.sql"),
+];
 
 /// `application_id` of our files: `LFAL`.
 const APPLICATION: i64 = 0x4c46_414c;

@@ -7,9 +7,11 @@ use crate::edit::Done;
 use crate::entry::{self, Entries, Placed, REFUSED};
 use crate::error::{Error, Result};
 use crate::history::{self, Cause, Origin};
+use crate::inbox::PARENT_MISSING;
 use crate::layout::TableLayout;
 use crate::meet;
 use crate::row::{self, Row};
+use crate::settled::{self, Standing};
 use crate::work::Work;
 use crate::{Changed, Store};
 use landfall_core::id::{GroupId, OpId, RecordId, TableName};
@@ -17,9 +19,6 @@ use landfall_core::outbox::{Entry, EntryState, OpKind};
 use landfall_core::reconcile::Plan;
 use landfall_core::record::{Fields, Patch, diff, value_of};
 use landfall_core::schema::ColumnKind;
-
-/// The server's code of a refusal for a missing record.
-const PARENT_MISSING: &str = "parent_missing";
 
 /// What discarding a change would bring back.
 #[derive(Debug, Clone, PartialEq)]
@@ -182,7 +181,7 @@ fn not_in_flight(work: &Work<'_>, op: &OpId) -> Result<Placed> {
     Ok(placed)
 }
 
-fn again(work: &mut Work<'_>, placed: Placed) -> Result<()> {
+pub(crate) fn again(work: &mut Work<'_>, placed: Placed) -> Result<()> {
     let table = work.table(&placed.entry.table)?;
     let again = Entry {
         op_id: work.new_op(),
@@ -213,7 +212,12 @@ fn target(
     })
 }
 
-fn discard(work: &mut Work<'_>, table: &TableName, id: &RecordId, action: &GroupId) -> Result<u32> {
+pub(crate) fn discard(
+    work: &mut Work<'_>,
+    table: &TableName,
+    id: &RecordId,
+    action: &GroupId,
+) -> Result<u32> {
     let table = work.table(table)?;
     let row = row::find(work.conn, &table, id)?.ok_or(Error::NotFound)?;
     let (base, entries) = standing(work, &table, &row)?;
@@ -225,6 +229,7 @@ fn discard(work: &mut Work<'_>, table: &TableName, id: &RecordId, action: &Group
         });
     };
     if let Some(found) = conflict::find(work.conn, &table.name, id)? {
+        let before = Standing::of(work, &table, &row)?;
         let cause = Cause::person(Origin::Discard, action);
         let standing = (&base, &entries);
         meet::apply(
@@ -233,9 +238,10 @@ fn discard(work: &mut Work<'_>, table: &TableName, id: &RecordId, action: &Group
             &row,
             standing,
             &found.theirs,
-            Plan::TakeTheirs,
+            Plan::take_theirs(),
             (&cause, false),
         )?;
+        settled::keep(work, action, &table, id, &before)?;
         return Ok(1);
     }
     let target = expected(work, &base, &entries);

@@ -1,7 +1,7 @@
 //! Taking an action back: a new action that does the opposite, also after a sync.
 //!
 //! A field is brought back only where it still has the value that the action gave it: what someone changed since is
-//! not overwritten.
+//! not overwritten. A decision on a conflict is taken back exactly, while nothing has happened since (`settled`).
 
 use crate::edit::{Action, Done, Edit, Run};
 use crate::error::{Error, Result};
@@ -9,10 +9,10 @@ use crate::history::{self, HistoryEntry, Origin};
 use crate::layout::TableLayout;
 use crate::row::{self, Row};
 use crate::work::Work;
-use crate::{Store, change};
+use crate::{Store, change, settled};
 use landfall_core::id::{ColumnName, GroupId, RecordId, TableName};
 use landfall_core::outbox::OpKind;
-use landfall_core::record::{Fields, Patch, value_of};
+use landfall_core::record::{Patch, value_of};
 use landfall_core::validate::Author;
 
 impl Store {
@@ -25,23 +25,33 @@ impl Store {
         let undone = action.clone();
         self.act(move |work, id| {
             let entries = history::of_action(work.conn, &undone)?;
-            if entries.is_empty() {
+            let decisions = settled::of_action(work, &undone)?;
+            if entries.is_empty() && decisions.is_empty() {
                 return Err(Error::NotFound);
             }
+            let decided = settled::take_back(work, &decisions, id)?;
+            let entries: Vec<_> = entries
+                .into_iter()
+                .filter(|entry| !decided.done.contains(&(entry.table.clone(), entry.id.clone())))
+                .collect();
             let action = Action {
                 id: id.clone(),
                 origin: Origin::Undo,
-                grouped: entries.len() > 1,
+                grouped: entries.len() + decided.edits.len() > 1,
                 // Values that were there may come back, also in columns that people can't edit.
                 author: Author::Import,
             };
             let mut run = Run::default();
+            for edit in &decided.edits {
+                run.make(work, &action, edit)?;
+            }
             for entry in entries {
                 if let Some(edit) = inverse(work, &entry)? {
                     run.make(work, &action, &edit)?;
                 }
             }
-            run.end(work)
+            let records = run.end(work)?;
+            Ok(records.saturating_add(decided.restored))
         })
     }
 
@@ -106,7 +116,7 @@ fn inverse(work: &Work<'_>, entry: &HistoryEntry) -> Result<Option<Edit>> {
     Ok(match (entry.kind, live) {
         (OpKind::Insert, Some(_)) => Some(Edit::Delete { table, id }),
         (OpKind::Delete, None) => Some(Edit::Insert {
-            fields: known(&layout, &entry.before),
+            fields: layout.known(&entry.before),
             table,
             id,
         }),
@@ -118,13 +128,9 @@ fn inverse(work: &Work<'_>, entry: &HistoryEntry) -> Result<Option<Edit>> {
     })
 }
 
-fn known(table: &TableLayout, fields: &Fields) -> Fields {
-    let known = fields.iter().filter(|(name, _)| table.column(name).is_some());
-    known.map(|(name, value)| (name.clone(), value.clone())).collect()
-}
-
 fn still_so(table: &TableLayout, row: &Row, entry: &HistoryEntry) -> Patch {
-    known(table, &entry.before)
+    table
+        .known(&entry.before)
         .into_iter()
         .filter(|(name, _)| value_of(&row.fields, name) == value_of(&entry.after, name))
         .collect()

@@ -49,6 +49,10 @@ impl<'c> Work<'c> {
         OpId::make(self.at, (self.surroundings.random)())
     }
 
+    pub(crate) fn new_record(&self) -> RecordId {
+        RecordId::make(self.at, (self.surroundings.random)())
+    }
+
     pub(crate) fn new_action(&self) -> GroupId {
         GroupId::make(self.at, (self.surroundings.random)())
     }

@@ -163,7 +163,7 @@ fn refuse_if_edits_wait(conn: &Connection, table: Option<&TableName>) -> Result<
 }
 
 /// Fixed tables that hold something of a workspace.
-const OF_WORKSPACE: [&str; 11] = [
+const OF_WORKSPACE: [&str; 14] = [
     "lf_workspace",
     "lf_table",
     "lf_fact",
@@ -171,6 +171,9 @@ const OF_WORKSPACE: [&str; 11] = [
     "lf_outbox",
     "lf_held",
     "lf_conflict",
+    "lf_refused",
+    "lf_settled",
+    "lf_merge",
     "lf_history",
     "lf_others",
     "lf_draft",
@@ -205,7 +208,15 @@ fn drop_all(conn: &Connection) -> Result<()> {
 fn purge(work: &mut Work<'_>, name: &TableName) -> Result<()> {
     let table = work.table(name)?;
     discard_into_history(work, &table)?;
-    for fixed in ["lf_base", "lf_outbox", "lf_held", "lf_conflict", "lf_others"] {
+    for fixed in [
+        "lf_base",
+        "lf_outbox",
+        "lf_held",
+        "lf_conflict",
+        "lf_refused",
+        "lf_settled",
+        "lf_others",
+    ] {
         work.conn
             .execute(&format!("DELETE FROM {fixed} WHERE tbl = ?1"), [name.as_str()])?;
     }

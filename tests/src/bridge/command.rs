@@ -34,6 +34,7 @@ fn status(error: &CommandError) -> StatusCode {
         ErrorCode::NotConnected
         | ErrorCode::EditsWaiting
         | ErrorCode::InFlight
+        | ErrorCode::TheirsMoved
         | ErrorCode::Unreachable
         | ErrorCode::Unauthorized => StatusCode::CONFLICT,
     }

@@ -87,20 +87,92 @@ export type Condition = {
 	value: FieldValue,
 };
 
-/** One colliding field. */
+/** One conflict, whole: what the dialog shows (U41–U47). */
+export type ConflictDetail = {
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** The record's title. */
+	title: string,
+	/** What collided. */
+	kind: ConflictKind,
+	/**
+	 * Which state of theirs (and of mine) this is: handed back with the decision, so that a decision on what has moved
+	 * since is not carried out (`theirs_moved`, U49).
+	 */
+	revision: string,
+	/**
+	 * The fields to decide, in the order of the columns. For the refused kinds: those that the refusal names, or all that
+	 * the change has.
+	 */
+	fields: ConflictField[],
+	/** Every other field: unchanged, or merged by itself (U44). */
+	others: SettledField[],
+	/** This device's edit. */
+	mine: WhoWhen,
+	/** The other side's; none where the server refused the change by its rules. */
+	theirs: WhoWhen | null,
+	/** When it was found, by this device's clock. */
+	found_at: Millis,
+	/** *Keep both* is possible: theirs stays, mine becomes a new record (U47). */
+	can_keep_both: boolean,
+	/** Why the server refused the change (the last three kinds). */
+	refusal: Refusal | null,
+	/**
+	 * The record that has the value already (`unique_taken`), or the one that is missing, if this device knows it
+	 * (`parent_missing`; it is then in the trash and may be restored).
+	 */
+	other_record: OtherRecord | null,
+};
+
+/** One field to decide. */
 export type ConflictField = {
 	/** Column name. */
 	column: string,
-	/** Before both. */
+	/** Before both; `null` also where there was no record before both. */
 	base: FieldValue,
 	/** This device's. */
 	mine: FieldValue,
-	/** The other side's. */
+	/** The other side's (for the refused kinds: what the server has). */
 	theirs: FieldValue,
+	/**
+	 * Both changes in one value, where the kind of the column allows it (texts that change different words, choices,
+	 * sums): offered as *Both*.
+	 */
+	both: FieldValue | null,
+	/** Title of the value before both, where it is a reference. */
+	base_title: string | null,
+	/** Title of mine, where it is a reference. */
+	mine_title: string | null,
+	/** Title of theirs, where it is a reference. */
+	theirs_title: string | null,
+	/** Words for this field from the refusal. */
+	error: string | null,
 };
 
-/** What collided. */
-export type ConflictKind = "fields" | "edited_here_deleted_there" | "deleted_here_edited_there" | "inserted_twice";
+/** One row of the inbox (U40). */
+export type ConflictItem = {
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** The record's title. */
+	title: string,
+	/** What collided. */
+	kind: ConflictKind,
+	/** The columns to decide (none for a deletion against an edit). */
+	columns: string[],
+	/** This device's edit. */
+	mine: WhoWhen,
+	/** The other side's; none where the server refused the change by its rules. */
+	theirs: WhoWhen | null,
+	/** When it was found, by this device's clock. */
+	found_at: Millis,
+};
+
+/** What collided. The last three were found by the server, which refused the change. */
+export type ConflictKind = "fields" | "edited_here_deleted_there" | "deleted_here_edited_there" | "inserted_twice" | "unique_taken" | "parent_missing" | "refused";
 
 /** Settle a conflict. */
 export type ConflictResolveArgs = {
@@ -108,8 +180,39 @@ export type ConflictResolveArgs = {
 	table: string,
 	/** Record id. */
 	id: string,
-	/** The value to keep for each colliding field; for structural kinds: `mine` or `theirs` as a whole. */
+	/** The revision that the person decided on. None: whatever stands now. */
+	revision: string | null,
+	/** What to keep. */
 	resolution: Resolution,
+};
+
+/** Whose value is kept. */
+export type ConflictSide = "mine" | "theirs";
+
+/** Settle many at once (U50). */
+export type ConflictsResolveArgs = {
+	/** Which; none means every one in the inbox. */
+	records: RecordRef[] | null,
+	/** Only this column of each (the others stay to be decided); none means all. */
+	column: string | null,
+	/** Whose value is kept. */
+	side: ConflictSide,
+	/** Only say what would change. */
+	preview: boolean,
+};
+
+/** What settling many did, or would do. */
+export type ConflictsResolved = {
+	/** The one undo step; none for a preview, and when nothing was settled. */
+	done: ActionDone | null,
+	/** Records that are settled (would be). */
+	resolved: number,
+	/** Records of which other columns are still to be decided. */
+	partly: number,
+	/** Records that need a decision of their own: what would be kept does not fit the rules, or the server refused it. */
+	left: number,
+	/** The first fifty changes of value, for the preview. */
+	sample: ResolvedField[],
 };
 
 /** Row height. */
@@ -165,7 +268,7 @@ export type DraftSaveArgs = {
 };
 
 /** What the UI acts on. */
-export type ErrorCode = "invalid" | "not_found" | "not_connected" | "edits_waiting" | "unreachable" | "unauthorized" | "storage_full" | "damaged" | "in_flight" | "bad_request" | "internal";
+export type ErrorCode = "invalid" | "not_found" | "not_connected" | "edits_waiting" | "unreachable" | "unauthorized" | "storage_full" | "damaged" | "theirs_moved" | "in_flight" | "bad_request" | "internal";
 
 /** The outbox as text (NDJSON, one change a line), for a person to keep. */
 export type Exported = {
@@ -230,8 +333,52 @@ export type LogKind = "sent" | "received" | "conflict" | "error";
 /** The state of a record against the server: three words and marks everywhere (U2). */
 export type Mark = "synced" | "waiting" | "conflict" | "refused";
 
+/** Bring back this device's values from before a merge: a new change. */
+export type MergeRevertArgs = {
+	/** From the item. */
+	n: number,
+	/** Only this column; none means every one that can be brought back. */
+	column: string | null,
+};
+
 /** A column's way to meet two different changes; what each gives stands in [`crate::merge`]. */
 export type MergeRule = "ask" | "mine" | "theirs" | "latest" | "max" | "min" | "sum" | "union" | "text" | "longest" | "true_wins";
+
+/** One field of a merge. */
+export type MergedField = {
+	/** Column, mine → what stands. */
+	change: FieldChange,
+	/** Theirs, where it does not stand as it is. */
+	theirs: FieldValue | null,
+	/** The rule that decided, where both had changed it (`latest`, `sum` …). */
+	rule: string | null,
+	/** It still has this value, so that bringing mine back takes nothing from anyone. */
+	can_revert: boolean,
+};
+
+/** Changes of both sides that became one record without asking, latest first (U39). */
+export type MergedItem = {
+	/** The place in this device's history, for `merge_revert`. */
+	n: number,
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** The record's title. */
+	title: string,
+	/** When it merged, by this device's clock. */
+	at: Millis,
+	/** Whose change met this device's. */
+	theirs: WhoWhen,
+	/** What came from them, and what rules decided. */
+	fields: MergedField[],
+};
+
+/** List what merged by itself. */
+export type MergedListArgs = {
+	/** Most items. */
+	limit: number,
+};
 
 /** An instant: milliseconds since 1970-01-01T00:00:00Z. */
 export type Millis = number;
@@ -271,6 +418,18 @@ export type Operator = "is" | "is_not" | "contains" | "less" | "greater" | "is_e
 
 /** Where a change came from. */
 export type Origin = "person" | "sync";
+
+/** A record that a conflict is about, beside its own. */
+export type OtherRecord = {
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** Its title. */
+	title: string,
+	/** It is deleted: in the trash. */
+	deleted: boolean,
+};
 
 /** One waiting change. */
 export type OutboxItem = {
@@ -328,12 +487,12 @@ export type Progress = {
 /** What a request met, told apart in plain words (U27). */
 export type Reachability = { kind: "online" } | { kind: "work_offline" } | { kind: "bad_address" } | { kind: "name_not_found" } | { kind: "refused" } | { kind: "timed_out" } | { kind: "insecure"; clock_skew_seconds: number | null } | { kind: "captive_portal" } | { kind: "not_landfall" } | { kind: "unauthorized" } | { kind: "server_trouble"; status: number } | { kind: "cut_off" } | { kind: "update_needed" };
 
-/** Two changes to the same fields. */
+/** The record waits for a decision; `conflict_get` has it whole. */
 export type RecordConflict = {
 	/** What kind of collision. */
 	kind: ConflictKind,
-	/** The colliding fields (none for structural kinds). */
-	fields: ConflictField[],
+	/** The columns to decide (none for a deletion against an edit). */
+	columns: string[],
 	/** The other side's author and time. */
 	theirs: WhoWhen,
 };
@@ -502,8 +661,22 @@ export type RemoteField = {
 	who_when: WhoWhen,
 };
 
-/** How a conflict is settled. */
-export type Resolution = { kind: "mine" } | { kind: "theirs" } | { kind: "values"; fields: { [key in string]: FieldValue } };
+/** How a conflict is settled. What is not kept stays in history, and the action can be undone. */
+export type Resolution = { kind: "mine" } | { kind: "theirs" } | { kind: "values"; fields: { [key in string]: FieldValue } } | { kind: "keep_both"; fields: { [key in string]: FieldValue } };
+
+/** One value that settling sets. */
+export type ResolvedField = {
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** The record's title. */
+	title: string,
+	/** Column, the value that is given up → the value that is kept. None for a deletion against an edit. */
+	change: FieldChange | null,
+	/** The record goes to the trash, or stays there. */
+	deletes: boolean,
+};
 
 /** The rule that a value breaks. The UI words each from this and the column. */
 export type Rule = { name: "required" } | { name: "kind" } | { name: "min"; limit: string } | { name: "max"; limit: string } | { name: "min_length"; limit: number } | { name: "max_length"; limit: number } | { name: "pattern"; hint: string | null } | { name: "choices" } | { name: "unique" } | { name: "reference" } | { name: "read_only" } | { name: "unknown_column" };
@@ -561,6 +734,21 @@ export type Settings = {
 	/** Single-key shortcuts (`/`, `n`, `?`) are on. */
 	single_key_shortcuts: boolean,
 };
+
+/** A field that needs no decision. */
+export type SettledField = {
+	/** Column name. */
+	column: string,
+	/** The value that will be saved. */
+	value: FieldValue,
+	/** Its title, where it is a reference. */
+	title: string | null,
+	/** Where it comes from. */
+	from: SettledFrom,
+};
+
+/** Where a value without conflict comes from. */
+export type SettledFrom = "unchanged" | "mine" | "theirs" | "rule";
 
 /** One sort key. */
 export type SortKey = {
@@ -720,7 +908,7 @@ export type Topic = {
 };
 
 /** A kind of thing that can be read. */
-export type TopicKind = "app" | "records" | "record" | "drafts" | "outbox" | "status" | "log" | "views";
+export type TopicKind = "app" | "records" | "record" | "drafts" | "outbox" | "conflicts" | "status" | "log" | "views";
 
 /** The one event besides [`crate::dto::SyncStatus`]: read these again. */
 export type TopicsChanged = {
@@ -905,7 +1093,12 @@ export interface Commands {
 	records_update: { args: RecordsUpdateArgs; result: ActionDone };
 	records_delete: { args: RecordsDeleteArgs; result: ActionDone };
 	action_undo: { args: ActionUndoArgs; result: ActionDone };
-	conflict_resolve: { args: ConflictResolveArgs; result: RecordDetail };
+	conflict_list: { args: NoArgs; result: ConflictItem[] };
+	conflict_get: { args: RecordRef; result: ConflictDetail };
+	conflict_resolve: { args: ConflictResolveArgs; result: ActionDone };
+	conflicts_resolve: { args: ConflictsResolveArgs; result: ConflictsResolved };
+	merged_list: { args: MergedListArgs; result: MergedItem[] };
+	merge_revert: { args: MergeRevertArgs; result: ActionDone };
 	outbox_list: { args: NoArgs; result: OutboxItem[] };
 	outbox_discard_preview: { args: OutboxRef; result: DiscardPreview };
 	outbox_discard: { args: OutboxRef; result: ActionDone };
@@ -958,7 +1151,12 @@ export const PROVIDES: Record<keyof Commands, TopicKind[]> = {
 	records_update: [],
 	records_delete: [],
 	action_undo: [],
+	conflict_list: ["conflicts"],
+	conflict_get: ["conflicts", "record"],
 	conflict_resolve: [],
+	conflicts_resolve: [],
+	merged_list: ["records"],
+	merge_revert: [],
 	outbox_list: ["outbox"],
 	outbox_discard_preview: ["outbox"],
 	outbox_discard: [],

@@ -5,12 +5,14 @@
 //! TypeScript (snake case).
 
 mod app;
+mod conflict;
 mod outbox;
 mod record;
 mod sync;
 mod view;
 
 pub use app::*;
+pub use conflict::*;
 pub use outbox::*;
 pub use record::*;
 pub use sync::*;

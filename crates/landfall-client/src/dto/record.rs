@@ -72,68 +72,15 @@ pub struct RemoteField {
     pub who_when: WhoWhen,
 }
 
-/// Two changes to the same fields.
+/// The record waits for a decision; `conflict_get` has it whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct RecordConflict {
     /// What kind of collision.
-    pub kind: ConflictKind,
-    /// The colliding fields (none for structural kinds).
-    pub fields: Vec<ConflictField>,
+    pub kind: super::ConflictKind,
+    /// The columns to decide (none for a deletion against an edit).
+    pub columns: Vec<String>,
     /// The other side's author and time.
     pub theirs: WhoWhen,
-}
-
-/// What collided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum ConflictKind {
-    /// Both sides changed the same fields.
-    Fields,
-    /// Edited here, deleted there.
-    EditedHereDeletedThere,
-    /// Deleted here, edited there.
-    DeletedHereEditedThere,
-    /// Both sides made a record with this id.
-    InsertedTwice,
-}
-
-/// One colliding field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-pub struct ConflictField {
-    /// Column name.
-    pub column: String,
-    /// Before both.
-    pub base: FieldValue,
-    /// This device's.
-    pub mine: FieldValue,
-    /// The other side's.
-    pub theirs: FieldValue,
-}
-
-/// Settle a conflict.
-#[derive(Debug, Clone, Serialize, Deserialize, Type)]
-pub struct ConflictResolveArgs {
-    /// Table name.
-    pub table: String,
-    /// Record id.
-    pub id: String,
-    /// The value to keep for each colliding field; for structural kinds: `mine` or `theirs` as a whole.
-    pub resolution: Resolution,
-}
-
-/// How a conflict is settled.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Resolution {
-    /// Mine for every colliding field; for structural kinds: my edit or my deletion stands.
-    Mine,
-    /// Theirs likewise.
-    Theirs,
-    /// These values, one for each colliding field.
-    Values {
-        /// Column → value.
-        fields: Fields,
-    },
 }
 
 /// Why the server refused a change.
@@ -290,7 +237,7 @@ pub struct RecordsDeleteArgs {
 }
 
 /// A user action that can be taken back.
-#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct ActionDone {
     /// Handle for `action_undo`.
     pub action: String,

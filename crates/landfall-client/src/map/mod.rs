@@ -1,5 +1,7 @@
 //! From what the store holds to what crosses the boundary.
 
+pub(crate) mod conflict;
+pub(crate) mod merged;
 pub(crate) mod outbox;
 pub(crate) mod record;
 pub(crate) mod sync;

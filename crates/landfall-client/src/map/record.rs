@@ -4,8 +4,8 @@ use super::title::Pointed;
 use super::{fields, mark, millis};
 use crate::dto;
 use crate::error::CommandError;
+use landfall_core::id::ColumnName;
 use landfall_core::outbox::{Entry, EntryState, Refusal};
-use landfall_core::reconcile::ConflictKind;
 use landfall_core::record::{diff, value_of};
 use landfall_core::schema::Table;
 use landfall_store::{Store, StoredConflict, StoredRecord};
@@ -56,7 +56,7 @@ pub(crate) fn detail(
                 },
             })
             .collect(),
-        conflict: record.conflict.as_ref().map(conflict),
+        conflict: record.conflict.as_ref().map(|found| conflict(table, found)),
         refusal: record.entries.iter().find_map(refused),
         draft,
         id: record.id.to_string(),
@@ -86,21 +86,14 @@ fn pending(table: &Table, record: &StoredRecord, pointed: &Pointed) -> Vec<dto::
         .collect()
 }
 
-fn conflict(conflict: &StoredConflict) -> dto::RecordConflict {
-    let sides = conflict.columns.iter().map(|column| dto::ConflictField {
-        column: column.to_string(),
-        base: value_of(&conflict.base, column).clone(),
-        mine: value_of(&conflict.mine, column).clone(),
-        theirs: value_of(&conflict.theirs.fields, column).clone(),
-    });
+fn conflict(table: &Table, conflict: &StoredConflict) -> dto::RecordConflict {
+    // In the order of the schema, as everywhere.
+    let place = |column: &ColumnName| table.columns.iter().position(|known| known.name == *column);
+    let mut columns: Vec<_> = conflict.columns.iter().collect();
+    columns.sort_by_key(|column| place(column).unwrap_or(usize::MAX));
     dto::RecordConflict {
-        kind: match conflict.kind {
-            ConflictKind::Fields => dto::ConflictKind::Fields,
-            ConflictKind::EditedHereDeletedThere => dto::ConflictKind::EditedHereDeletedThere,
-            ConflictKind::DeletedHereEditedThere => dto::ConflictKind::DeletedHereEditedThere,
-            ConflictKind::InsertedTwice => dto::ConflictKind::InsertedTwice,
-        },
-        fields: sides.collect(),
+        kind: super::conflict::kind_of(conflict.kind),
+        columns: columns.into_iter().map(ToString::to_string).collect(),
         theirs: dto::WhoWhen {
             who: conflict.theirs.changed_by.clone(),
             at: millis(conflict.theirs.changed_at),

@@ -1,6 +1,6 @@
 //! Editing one record: saved at once, sent later, undone at any time.
 
-use crate::world::{World, eventually, fields, record, settled, synced, update};
+use crate::world::{World, eventually, fields, record, synced, update};
 use landfall_client::dto::*;
 use landfall_client::error::ErrorCode;
 
@@ -214,54 +214,6 @@ async fn every_step_can_be_taken_back() {
         .await
         .unwrap();
     assert_eq!(title(laptop.clone()).await, "Eva");
-}
-
-#[tokio::test]
-async fn two_changes_of_one_field_are_put_to_the_person() {
-    let (world, laptop) = with_ida().await;
-    offline(&laptop, true).await;
-    laptop
-        .record_update(update(
-            "patients",
-            "p1",
-            [("name", "Mine".into()), ("ward", "south".into())],
-        ))
-        .await
-        .unwrap();
-    world.server.write(
-        "patients",
-        "p1",
-        &[("name", "Theirs".into()), ("number", FieldValue::Integer(7))],
-    );
-    let mut events = laptop.events();
-    offline(&laptop, false).await;
-    settled(&laptop, &mut events, |status| status.conflicts == 1).await;
-
-    let detail = laptop.record_get(record("patients", "p1")).await.unwrap();
-    assert_eq!((detail.mark, detail.title.as_str()), (Mark::Conflict, "Mine"));
-    let conflict = detail.conflict.unwrap();
-    assert_eq!(conflict.theirs.who, "Ann");
-    assert_eq!(conflict.fields.len(), 1);
-    let field = &conflict.fields[0];
-    assert_eq!(
-        (&field.base, &field.mine, &field.theirs),
-        (&"Ida".into(), &"Mine".into(), &"Theirs".into())
-    );
-
-    let decide = ConflictResolveArgs {
-        table: "patients".into(),
-        id: "p1".into(),
-        resolution: Resolution::Values {
-            fields: fields([("name", "Both".into())]),
-        },
-    };
-    laptop.conflict_resolve(decide).await.unwrap();
-    settled(&laptop, &mut events, |status| {
-        status.waiting == 0 && status.conflicts == 0
-    })
-    .await;
-    assert_eq!(world.server.value("patients", "p1", "name"), Some("Both".into()));
-    assert_eq!(world.server.value("patients", "p1", "ward"), Some("south".into()));
 }
 
 #[tokio::test]

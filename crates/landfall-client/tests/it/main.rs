@@ -3,6 +3,7 @@
 
 mod app;
 mod bulk;
+mod conflict;
 mod edit;
 mod events;
 mod list;

@@ -14,7 +14,7 @@ mod text;
 
 use crate::id::{ColumnName, Millis};
 use crate::record::{Fields, value_of};
-use crate::schema::{MergeRule, TableMerge};
+use crate::schema::{ColumnKind, MergeRule, TableMerge};
 use crate::validate::TableRules;
 use crate::value::Value;
 use rule::Changed;
@@ -118,6 +118,34 @@ fn decide(
     };
     let value = rule::decide(column, rule, base, mine, theirs)?;
     rules.takes(column, &value).then_some((rule, value))
+}
+
+/// Both changes of a column in one value, to be offered to a person who is asked: what either added to a set, both
+/// differences of a number, both sides' words where they don't touch. None where the kind of the column has no such
+/// value, where it breaks the column's rules, or where it is one side's value anyway.
+#[must_use]
+pub fn both(
+    rules: &TableRules,
+    name: &ColumnName,
+    base: &Value,
+    mine: &Value,
+    theirs: &Value,
+) -> Option<Value> {
+    let column = rules.table().column(name).filter(|column| !column.unique)?;
+    let rule = match column.kind {
+        ColumnKind::MultiChoice { .. } => MergeRule::Union,
+        ColumnKind::Text { .. } | ColumnKind::LongText { .. } => MergeRule::Text,
+        // Two first numbers have no difference that both could count.
+        ColumnKind::Integer { .. } | ColumnKind::Real { .. } if !base.is_null() => MergeRule::Sum,
+        _ => return None,
+    };
+    // None of these rules looks at the time.
+    let changed = |value| Changed {
+        value,
+        edited_at: Millis(0),
+    };
+    let value = rule::decide(column, rule, base, changed(mine), changed(theirs))?;
+    (rules.takes(column, &value) && value != *mine && value != *theirs).then_some(value)
 }
 
 fn put(fields: &mut Fields, column: &ColumnName, value: Value) {

@@ -3,6 +3,8 @@
 use super::*;
 use crate::any;
 use crate::record::{apply, diff};
+use crate::schema::Column;
+use crate::validate::tests as tests_of_rules;
 use proptest::prelude::*;
 
 fn merged(fields: &Fields, from_theirs: Vec<ColumnName>) -> Merged {
@@ -20,6 +22,77 @@ fn meet(base: &Fields, mine: &Fields, theirs: &Fields) -> Merged {
         edited_at: Millis(1),
     };
     merge(&any::rules(), base, side(mine), side(theirs))
+}
+
+#[test]
+fn both_changes_in_one_value_are_offered_where_there_is_one() {
+    let text = ColumnKind::LongText { max_length: Some(20) };
+    let number = ColumnKind::Integer {
+        min: None,
+        max: Some(50),
+        unit: None,
+    };
+    let tags = ColumnKind::MultiChoice {
+        choices: any::choices(),
+    };
+    let rules = |unique| {
+        let kinds = [("t", text.clone()), ("n", number.clone()), ("s", tags.clone())];
+        let columns = kinds.map(|(name, kind)| Column {
+            unique,
+            ..tests_of_rules::column(name, kind)
+        });
+        TableRules::new(&tests_of_rules::table(columns.into())).unwrap()
+    };
+    let of = |name: &str, base: Value, mine: Value, theirs: Value| {
+        both(
+            &rules(false),
+            &ColumnName::new(name).unwrap(),
+            &base,
+            &mine,
+            &theirs,
+        )
+    };
+    let list = |values: &[&str]| Value::List(values.iter().map(|&value| value.into()).collect());
+
+    let words = of("t", "wet grass".into(), "dry grass".into(), "icy grass".into());
+    assert_eq!(words, None, "the same word");
+    let words = of("t", "a b c".into(), "x b c".into(), "a b z".into());
+    assert_eq!(words, Some("x b z".into()));
+    let long = of(
+        "t",
+        "a b c".into(),
+        "aaaaaaaaaa b c".into(),
+        "a b cccccccccc".into(),
+    );
+    assert_eq!(long, None, "too long for the column");
+    let sum = of("n", Value::Integer(20), Value::Integer(24), Value::Integer(30));
+    assert_eq!(sum, Some(Value::Integer(34)));
+    assert_eq!(
+        of("n", Value::Integer(20), Value::Integer(44), Value::Integer(30)),
+        None,
+        "more than the most"
+    );
+    assert_eq!(
+        of("n", Value::Null, Value::Integer(4), Value::Integer(3)),
+        None,
+        "two first numbers"
+    );
+    let set = of("s", list(&["a"]), list(&["a", "b"]), list(&["two words"]));
+    assert_eq!(set, Some(list(&["b", "two words"])));
+    assert_eq!(of("s", list(&["a"]), list(&["a", "b"]), list(&["a", "b"])), None);
+    assert_eq!(
+        of("x", Value::Integer(1), Value::Integer(2), Value::Integer(3)),
+        None,
+        "no such column"
+    );
+    let unique = both(
+        &rules(true),
+        &ColumnName::new("n").unwrap(),
+        &Value::Integer(20),
+        &Value::Integer(24),
+        &Value::Integer(30),
+    );
+    assert_eq!(unique, None);
 }
 
 proptest! {

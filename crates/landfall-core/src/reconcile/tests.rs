@@ -36,7 +36,7 @@ fn any_pending() -> impl Strategy<Value = OpKind> {
 fn after(plan: &Plan, theirs: &Record) -> Option<Fields> {
     let live = || (!theirs.deleted).then(|| theirs.fields.clone());
     match plan {
-        Plan::TakeTheirs | Plan::Conflict { .. } => live(),
+        Plan::TakeTheirs { .. } | Plan::Conflict { .. } => live(),
         Plan::Rebase {
             kind: OpKind::Delete, ..
         } => None,
@@ -96,8 +96,57 @@ fn who_inserted_the_same_twice_has_nothing_to_decide() {
     };
     assert_eq!(
         reconcile(&any::rules(), &mine, &theirs(fields(&[("a", 1)]), false)),
-        Plan::TakeTheirs
+        Plan::take_theirs()
     );
+}
+
+#[test]
+fn who_inserted_the_same_twice_is_asked_once_for_each_column() {
+    // The person has taken theirs in `a` and kept mine in `b`; `c` is still to be decided.
+    let known = fields(&[("a", 3), ("b", 4)]);
+    let mine = Mine {
+        base: known,
+        fields: fields(&[("a", 3), ("b", 1), ("c", 1)]),
+        pending: OpKind::Insert,
+        edited_at: Millis(1),
+    };
+    let moved = theirs(fields(&[("a", 5), ("b", 4), ("c", 6)]), false);
+    let Plan::Conflict {
+        columns,
+        fields: shown,
+        ..
+    } = reconcile(&any::rules(), &mine, &moved)
+    else {
+        panic!("`c` is decided by nobody");
+    };
+    assert_eq!(columns, [ColumnName::new("c").unwrap()]);
+    assert_eq!(
+        shown,
+        fields(&[("a", 5), ("b", 1), ("c", 1)]),
+        "`a` follows theirs"
+    );
+}
+
+#[test]
+fn keeping_both_leaves_theirs_and_a_deletion_can_be_answered_with_values() {
+    let there = theirs(fields(&[("a", 3), ("b", 1)]), false);
+    let shown = fields(&[("a", 2), ("b", 7)]);
+    let values = fields(&[("a", 9)]);
+    let settled = |kind, decision| settle(kind, &[], &shown, &there, &decision);
+    for kind in [ConflictKind::Fields, ConflictKind::InsertedTwice] {
+        assert_eq!(
+            settled(kind, Decision::KeepBoth(values.clone())),
+            Plan::take_theirs()
+        );
+    }
+    let over_theirs = settled(
+        ConflictKind::DeletedHereEditedThere,
+        Decision::Values(values.clone()),
+    );
+    assert!(matches!(over_theirs, Plan::Rebase { kind: OpKind::Update, patch, .. } if patch == values));
+    let over_mine = settled(ConflictKind::EditedHereDeletedThere, Decision::Values(values));
+    let whole = fields(&[("a", 9), ("b", 7)]);
+    assert!(matches!(over_mine, Plan::Rebase { kind: OpKind::Insert, patch, .. } if patch == whole));
 }
 
 #[test]
@@ -143,7 +192,7 @@ proptest! {
         if let (Plan::Rebase { fields, kind, .. }, now) = (&plan, after(&plan, &theirs)) {
             let next = self::theirs(now.clone().unwrap_or_default(), now.is_none());
             let settled = Mine { base: theirs.fields.clone(), fields: fields.clone(), pending: *kind, edited_at: Millis(1) };
-            prop_assert_eq!(reconcile(&any::rules(), &settled, &next), Plan::TakeTheirs);
+            prop_assert_eq!(reconcile(&any::rules(), &settled, &next), Plan::take_theirs());
         }
     }
 
@@ -156,14 +205,14 @@ proptest! {
         let plan = reconcile(&any::rules(), &Mine { base, fields: mine, pending, edited_at: Millis(1) }, &theirs);
         let Plan::Conflict { kind, columns, fields: shown, .. } = &plan else { return Ok(()) };
         let settled = |decision| settle(*kind, columns, shown, &theirs, &decision);
-        let theirs_now = after(&Plan::TakeTheirs, &theirs);
+        let theirs_now = after(&Plan::take_theirs(), &theirs);
 
         prop_assert_eq!(after(&settled(Decision::Mine), &theirs), match kind {
             ConflictKind::DeletedHereEditedThere => None,
             _ => Some(shown.clone()),
         });
         let by_theirs = after(&settled(Decision::Theirs), &theirs);
-        if *kind == ConflictKind::Fields {
+        if matches!(kind, ConflictKind::Fields | ConflictKind::InsertedTwice) {
             let by_theirs = by_theirs.unwrap_or_default();
             for column in columns {
                 prop_assert_eq!(value_of(&by_theirs, column), value_of(&theirs.fields, column));

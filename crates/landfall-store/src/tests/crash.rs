@@ -1,7 +1,8 @@
 //! The process dies, or the disk is full, in the middle of a transaction: nothing is half done.
 
 use super::world::*;
-use crate::{Edit, Error, PageIn, Store, Surroundings};
+use crate::{Edit, Error, KeptSide, Many, PageIn, Store, Surroundings};
+use landfall_core::reconcile::Decision;
 use landfall_core::value::Value;
 use rusqlite::Connection;
 use std::fs;
@@ -115,6 +116,8 @@ fn acts() -> Vec<(&'static str, Device, Act)> {
         Box::new(move |store| store.apply_page(page.clone()).map(drop)),
     ));
 
+    acts.extend(decisions());
+
     let (laptop, _) = laptop_in_the_middle();
     acts.push((
         "purge",
@@ -122,6 +125,69 @@ fn acts() -> Vec<(&'static str, Device, Act)> {
         Box::new(|store| store.purge_table(&airfields(), true).map(drop)),
     ));
     acts
+}
+
+/// What a person decides of what waits for them, and takes back.
+fn decisions() -> Vec<(&'static str, Device, Act)> {
+    let mut acts: Vec<(&'static str, Device, Act)> = Vec::new();
+    let copy = Decision::KeepBoth(named("a copy"));
+    let mended = Decision::Values(named("mended"));
+    let one_by_one = [
+        ("resolve mine", "cr-5", Decision::Mine),
+        ("resolve theirs", "cr-5", Decision::Theirs),
+        ("keep both", "cr-5", copy),
+        ("mend what was refused", "cr-1", mended),
+        ("discard what was refused", "cr-1", Decision::Theirs),
+    ];
+    for (what, record, decision) in one_by_one {
+        let (laptop, _) = laptop_that_must_decide();
+        acts.push((
+            what,
+            laptop,
+            Box::new(move |store| store.resolve(&airfields(), &id(record), &decision).map(drop)),
+        ));
+    }
+    for (what, only) in [
+        ("resolve many", None),
+        ("resolve a column of many", Some(column("name"))),
+    ] {
+        let many = Many {
+            records: None,
+            column: only,
+            side: KeptSide::Theirs,
+        };
+        let (laptop, _) = laptop_that_must_decide();
+        let again = many.clone();
+        acts.push((
+            what,
+            laptop,
+            Box::new(move |store| store.resolve_many(&again).map(drop)),
+        ));
+        for (what, sent) in [("take it back", false), ("take it back after it was sent", true)] {
+            let (laptop, mut server) = laptop_that_must_decide();
+            let done = laptop.store.resolve_many(&many).unwrap().action.unwrap();
+            if sent {
+                laptop.push(&mut server);
+            }
+            acts.push((what, laptop, Box::new(move |store| store.undo(&done).map(drop))));
+        }
+    }
+    acts
+}
+
+/// A laptop with a refused change and two conflicts, one of them in two columns; the server holds still.
+fn laptop_that_must_decide() -> (Device, Server) {
+    let (laptop, mut server) = laptop_in_the_middle();
+    laptop.push(&mut server);
+    laptop.set("cr-2", "name", "collides too");
+    laptop.set("cr-2", "elevation", Value::Integer(9));
+    server.change(
+        "cr-2",
+        fields(&[("name", "theirs".into()), ("elevation", Value::Integer(8))]),
+    );
+    laptop.pull(&server);
+    assert_eq!(laptop.store.inbox().unwrap().len(), 3);
+    (laptop, server)
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests on real files. Each reads like a story of named devices; ids of different tests do not meet.
 
 mod answers;
+mod conflicts;
 mod crash;
 mod edit;
 mod kept;
@@ -8,6 +9,7 @@ mod model;
 mod open;
 mod page;
 mod plans;
+mod refused;
 mod schema;
 mod undo;
 mod view;

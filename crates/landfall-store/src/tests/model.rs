@@ -2,7 +2,7 @@
 //! and in the end the outbox drains and both sides are equal.
 
 use super::world::*;
-use crate::{Edit, Error, Mark, PageIn};
+use crate::{Edit, Error, KeptSide, Many, Mark, PageIn};
 use landfall_core::id::{GroupId, OpId};
 use landfall_core::outbox::{Entry, EntryState};
 use landfall_core::reconcile::Decision;
@@ -20,6 +20,10 @@ enum Step {
     Undo(u8),
     Revert(u8),
     Resolve(u8, bool),
+    /// Theirs stays, mine becomes a record of its own.
+    KeepBoth(u8),
+    /// All that waits, or one column of it.
+    ResolveMany(bool, bool),
     Retry,
     /// The batch reaches the server and the answers come back.
     Push,
@@ -49,6 +53,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         3 => (0..6_u8).prop_map(Step::Undo),
         1 => record.clone().prop_map(Step::Revert),
         3 => (record.clone(), any::<bool>()).prop_map(|(r, mine)| Step::Resolve(r, mine)),
+        1 => record.clone().prop_map(Step::KeepBoth),
+        2 => (any::<bool>(), any::<bool>()).prop_map(|(mine, only)| Step::ResolveMany(mine, only)),
         1 => Just(Step::Retry),
         5 => Just(Step::Push),
         2 => Just(Step::PushLost),
@@ -138,6 +144,28 @@ impl Life {
                     Err(Error::NotFound) => {}
                     Err(error) => panic!("{error:?}"),
                 }
+            }
+            Step::KeepBoth(r) => {
+                let both = Decision::KeepBoth(named("Both"));
+                match store.resolve(&airfields(), &id(&record(r)), &both) {
+                    Ok(done) => self.actions.push(done.action),
+                    Err(Error::NotFound) => {}
+                    Err(error) => panic!("{error:?}"),
+                }
+            }
+            Step::ResolveMany(mine, only) => {
+                let many = Many {
+                    records: None,
+                    column: only.then(|| column("name")),
+                    side: if mine { KeptSide::Mine } else { KeptSide::Theirs },
+                };
+                let waiting = store.inbox().unwrap().len();
+                let preview = store.preview_resolve_many(&many).unwrap();
+                assert_eq!(store.inbox().unwrap().len(), waiting, "a preview changes nothing");
+                let done = store.resolve_many(&many).unwrap();
+                assert_eq!(done.resolved, preview.resolved);
+                assert_eq!(store.inbox().unwrap().len() + done.resolved as usize, waiting);
+                self.actions.extend(done.action);
             }
             Step::Retry => drop(store.retry_all().unwrap()),
             Step::Push => {

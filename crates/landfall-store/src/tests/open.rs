@@ -179,3 +179,29 @@ fn the_log_keeps_a_thousand_and_twenty_names_each() {
     let sent = laptop.store.log_entries(Some(LogKind::Sent), 3).unwrap();
     assert!(sent.len() == 3 && sent.iter().all(|line| line.entry.kind == LogKind::Sent));
 }
+
+#[test]
+fn a_file_of_the_first_format_opens_with_its_conflicts() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = rusqlite::Connection::open(dir.path().join("landfall.db")).unwrap();
+    old.execute_batch(include_str!("../../migrations/0001_first.sql"))
+        .unwrap();
+    old.pragma_update(None, "application_id", 0x4c46_414c).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    let theirs = r#"{"id":"ff-1","version":"v2","seq":2,"created_at":1,"updated_at":2,"changed_at":2,"fields":{"name":"theirs"}}"#;
+    old.execute(
+        "INSERT INTO lf_conflict (tbl, id, kind, columns, base, mine, theirs, at) \
+         VALUES ('airfields', 'ff-1', 0, '[\"name\"]', '{}', '{\"name\":\"mine\"}', ?1, 7)",
+        [theirs],
+    )
+    .unwrap();
+    drop(old);
+
+    let store = Store::open(dir.path(), surroundings()).unwrap();
+    let found = store.read(|conn, _| crate::conflict::find(conn, &airfields(), &id("ff-1")));
+    let found = found.unwrap().unwrap();
+    assert_eq!(
+        (found.at, found.mine, found.decided),
+        (Millis(7), named("mine"), Vec::new())
+    );
+}

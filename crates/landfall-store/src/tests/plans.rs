@@ -56,6 +56,28 @@ fn the_list_is_read_off_the_title_index() {
 }
 
 #[test]
+fn the_inbox_reads_what_waits_and_nothing_else() {
+    let laptop = Device::new("laptop");
+    let inbox = plan(&laptop, &crate::inbox::list_sql());
+    assert!(
+        inbox.contains("SEARCH o USING INDEX lf_outbox_state")
+            && !inbox.contains("SCAN")
+            && !inbox.contains("TEMP"),
+        "{inbox}"
+    );
+    for (sql, index) in [
+        ("SELECT n FROM lf_merge ORDER BY n DESC LIMIT ?1", "SCAN lf_merge"),
+        (
+            "SELECT before FROM lf_settled WHERE action = ?1 ORDER BY tbl, id",
+            "SEARCH lf_settled USING PRIMARY KEY (action=?)",
+        ),
+    ] {
+        let plan = plan(&laptop, sql);
+        assert!(plan.contains(index) && !plan.contains("TEMP"), "{sql}: {plan}");
+    }
+}
+
+#[test]
 fn counts_read_marked_records_alone() {
     let laptop = Device::new("laptop");
     let marked = plan(&laptop, &marked_sql("\"rec_airfields\""));

@@ -31,7 +31,11 @@ export interface Row {
   mark: Mark;
   entry: Entry | null;
   others: (WhoWhen & { columns: string[] }) | null;
-  conflict: { kind?: ConflictKind; fields: ConflictField[]; theirs: WhoWhen } | null;
+  conflict: {
+    kind?: ConflictKind;
+    fields: Pick<ConflictField, "column" | "base" | "mine" | "theirs">[];
+    theirs: WhoWhen;
+  } | null;
   refusal: { code: string; message: string; field_errors: FieldError[] } | null;
   draft: { fields: Fields; at: Millis } | null;
 }

@@ -3,6 +3,7 @@
 import type { Commands, Events, OutboxItem, RecordDetail, Topic } from "../bindings";
 import { type Args, CommandFailed, type CommandName, type Host, type Result } from "../host";
 import { appCommands } from "./app";
+import { recordConflict } from "./conflicts";
 import { makeRows, type Row, text } from "./data";
 import { listCommands } from "./lists";
 import { sampleLog } from "./log";
@@ -118,6 +119,7 @@ export class FakeState {
       { kind: "records", table, ids },
       { kind: "record", table, ids },
       { kind: "outbox", table: null, ids: [] },
+      { kind: "conflicts", table: null, ids: [] },
       { kind: "status", table: null, ids: [] },
     );
   }
@@ -164,7 +166,7 @@ export class FakeState {
         column,
         who_when: { who: row.others?.who ?? "", at: row.others?.at ?? 0 },
       })),
-      conflict: row.conflict ? { kind: "fields", ...row.conflict } : null,
+      conflict: recordConflict(row),
       refusal: row.refusal ? { ...row.refusal, op_id: row.entry?.op_id ?? "" } : null,
       draft: row.draft ? { ...row.draft, errors: [] } : null,
     };

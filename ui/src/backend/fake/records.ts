@@ -1,5 +1,6 @@
 // The fake's records: read, edit, draft, delete, undo.
 import type { Fields, Selection } from "../bindings";
+import { conflictCommands } from "./conflicts";
 import { type Row, text } from "./data";
 import { type FakeState, failed, type HandlersOf } from "./index";
 import { validate } from "./validate";
@@ -21,7 +22,12 @@ type Names =
   | "records_update"
   | "records_delete"
   | "action_undo"
-  | "conflict_resolve";
+  | "conflict_list"
+  | "conflict_get"
+  | "conflict_resolve"
+  | "conflicts_resolve"
+  | "merged_list"
+  | "merge_revert";
 
 export function recordCommands(state: FakeState): HandlersOf<Names> {
   const check = (table: string, id: string, fields: Fields) =>
@@ -245,20 +251,6 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
       state.actions.delete(action);
       return { action: state.nextId("action"), records: undo() };
     },
-    conflict_resolve: ({ id, resolution }) => {
-      const row = state.row(id);
-      for (const field of row.conflict?.fields ?? []) {
-        if (resolution.kind === "theirs") row.fields[field.column] = field.theirs;
-        if (resolution.kind === "values") row.fields[field.column] = resolution.fields[field.column] ?? null;
-      }
-      // One side deleted it: the side that is kept says whether it lives.
-      const kind = row.conflict?.kind;
-      if (kind === "edited_here_deleted_there") row.deleted = resolution.kind === "theirs";
-      if (kind === "deleted_here_edited_there") row.deleted = resolution.kind === "mine";
-      row.conflict = null;
-      row.mark = resolution.kind === "theirs" ? "synced" : "waiting";
-      if (resolution.kind === "theirs") row.entry = null;
-      return updated(row);
-    },
+    ...conflictCommands(state, act),
   };
 }

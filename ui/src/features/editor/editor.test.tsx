@@ -160,6 +160,7 @@ describe("what needs the person", () => {
       };
     });
     const panel = screen.getByRole("region", { name: /2 fields were changed here and elsewhere/ });
+    await within(panel).findAllByRole("radiogroup");
     const apply = within(panel).getByRole<HTMLButtonElement>("button", { name: "Apply" });
     expect(apply.disabled).toBe(true);
     expect(description(apply)).toBe("2 fields undecided");
@@ -186,6 +187,7 @@ describe("what needs the person", () => {
       };
     });
     const panel = screen.getByRole("region", { name: /2 fields were changed here and elsewhere/ });
+    await within(panel).findAllByRole("radiogroup");
     expect(panel.textContent).toContain("+0.25");
     expect(panel.textContent).toContain("−0.1");
     const [runways, frictions] = within(panel).getAllByRole("radiogroup");
@@ -224,6 +226,7 @@ describe("what needs the person", () => {
       };
     });
     const panel = screen.getByRole("region", { name: /1 field was changed here and elsewhere/ });
+    await within(panel).findAllByRole("radiogroup");
     const words = (tag: string) =>
       [...panel.querySelectorAll(tag)].map((each) => each.lastChild?.textContent);
     expect(words("del")).toEqual(["Dry", "north"]);

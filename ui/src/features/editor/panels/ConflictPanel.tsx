@@ -10,6 +10,7 @@ import {
   type RecordDetail,
   type Resolution,
   type Table,
+  useRead,
 } from "@/backend";
 import { Button, ErrorNote, toast, useNow } from "@/components";
 import { formatCount, formatWhen, useTranslation } from "@/i18n";
@@ -39,7 +40,7 @@ export function ConflictPanel({ table, detail, conflict }: ConflictPanelProps) {
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   /** Settles it, unless typed values break a rule: then it tells which. */
-  const settle: Settle = async (resolution, typed = {}) => {
+  const settle: Settle = async (resolution, revision = null, typed = {}) => {
     setBusy(true);
     setFailure(null);
     try {
@@ -52,7 +53,9 @@ export function ConflictPanel({ table, detail, conflict }: ConflictPanelProps) {
         const wrong = errors.filter((error) => error.column in typed);
         if (wrong.length > 0) return wrong;
       }
-      const after = await call("conflict_resolve", { table: detail.table, id: detail.id, resolution });
+      const { table, id } = detail;
+      await call("conflict_resolve", { table, id, revision, resolution });
+      const after = await call("record_get", { table, id });
       toast({ text: t("conflict.applied") });
       announce(t("conflict.applied"));
       // The deletion stands: there is nothing left to look at.
@@ -73,14 +76,19 @@ export function ConflictPanel({ table, detail, conflict }: ConflictPanelProps) {
       {conflict.kind === "fields" ? (
         <FieldConflict table={table} detail={detail} conflict={conflict} isBusy={isBusy} onSettle={settle} />
       ) : (
-        <WholeConflict conflict={conflict} kind={conflict.kind} isBusy={isBusy} onSettle={settle} />
+        <WholeConflict
+          conflict={conflict}
+          kind={conflict.kind as WholeKind}
+          isBusy={isBusy}
+          onSettle={settle}
+        />
       )}
       {failure !== null && <ErrorNote error={failure} />}
     </section>
   );
 }
 
-type Settle = (resolution: Resolution, typed?: Fields) => Promise<FieldError[]>;
+type Settle = (resolution: Resolution, revision?: string | null, typed?: Fields) => Promise<FieldError[]>;
 
 interface PartProps {
   conflict: RecordConflict;
@@ -121,8 +129,9 @@ function FieldConflict({
   const theirs = useTheirsWords(conflict);
   // In the order of the form below.
   const place = (name: string) => table.columns.findIndex((column) => column.name === name);
-  const fields = [...conflict.fields].sort((a, b) => place(a.column) - place(b.column));
-  const open = undecided(decisions, fields).length;
+  const { data: whole } = useRead("conflict_get", { table: detail.table, id: detail.id });
+  const fields = [...(whole?.fields ?? [])].sort((a, b) => place(a.column) - place(b.column));
+  const open = whole ? undecided(decisions, fields).length : conflict.columns.length;
   const notes = {
     theirs,
     mine: t("conflict.mine.device", { when: formatWhen(detail.saved_at ?? detail.updated_at, now) }),
@@ -130,12 +139,15 @@ function FieldConflict({
   const apply = async () => {
     const resolution = resolutionOf(decisions, fields);
     if (!resolution) return;
-    setErrors(await onSettle(resolution, ownValues(decisions, fields)));
+    setErrors(await onSettle(resolution, whole?.revision, ownValues(decisions, fields)));
   };
   return (
     <>
       <Heading
-        title={t("conflict.title", { count: fields.length, n: formatCount(fields.length) })}
+        title={t("conflict.title", {
+          count: conflict.columns.length,
+          n: formatCount(conflict.columns.length),
+        })}
         note={t("conflict.note")}
       />
       <div className="mt-4 flex flex-col gap-4">
@@ -185,7 +197,7 @@ function FieldConflict({
         </span>
         <Button
           look="primary"
-          isDisabled={open > 0 || isBusy}
+          isDisabled={!whole || open > 0 || isBusy}
           aria-describedby="conflict-open"
           onPress={() => void apply()}
         >
@@ -196,7 +208,7 @@ function FieldConflict({
   );
 }
 
-type WholeKind = Exclude<RecordConflict["kind"], "fields">;
+type WholeKind = Exclude<RecordConflict["kind"], "fields" | "unique_taken" | "parent_missing" | "refused">;
 
 /** Structural collisions have their own words, and no fields to choose from (U47). */
 function WholeConflict({ conflict, kind, isBusy, onSettle }: PartProps & { kind: WholeKind }) {
