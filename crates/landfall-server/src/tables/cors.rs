@@ -4,10 +4,19 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+/// The methods of an address, in whichever dialect.
+pub(super) fn methods(is_item: bool) -> &'static str {
+    if is_item {
+        "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+    } else {
+        "GET, HEAD, POST, PATCH, OPTIONS"
+    }
+}
+
 /// The answer to `OPTIONS`.
-pub(super) fn preflight(headers: &HeaderMap) -> Response {
+pub(super) fn preflight(headers: &HeaderMap, is_item: bool) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
-    let methods = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+    let methods = HeaderValue::from_static(methods(is_item));
     if headers.contains_key(header::ORIGIN) {
         open(&mut response);
         let answer = response.headers_mut();

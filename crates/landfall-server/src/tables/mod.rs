@@ -84,7 +84,8 @@ async fn answer(
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
     if method == Method::OPTIONS {
-        return cors::preflight(&headers);
+        let is_item = target.is_some_and(|target| target.id.is_some());
+        return cors::preflight(&headers, is_item);
     }
     let has_origin = headers.contains_key(axum::http::header::ORIGIN);
     let mut response = match serve(app, target, &method, &uri, headers, body).await {

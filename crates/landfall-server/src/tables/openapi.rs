@@ -55,7 +55,7 @@ const OPERATIONS: [Operation; 8] = [
         is_item: true,
         summary: "A record.",
         body: None,
-        statuses: &[200, 304, 401, 404, 410, 412],
+        statuses: &[200, 304, 400, 401, 404, 410, 412],
     },
     Operation {
         method: "put",
@@ -76,7 +76,7 @@ const OPERATIONS: [Operation; 8] = [
         is_item: true,
         summary: "Deletes a record: 200 with it in v2, 204 in v3.",
         body: None,
-        statuses: &[200, 204, 401, 404, 410, 412],
+        statuses: &[200, 204, 400, 401, 404, 410, 412],
     },
     Operation {
         method: "post",
@@ -120,7 +120,6 @@ fn description(app: &App) -> Json {
         paths.insert(format!("/tables/{}/{{id}}", table.name), path(table, true));
         schemas.insert(table.name.to_string(), record(table));
     }
-    schemas.insert("problem".to_owned(), problem());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -169,7 +168,6 @@ fn described_operation(table: &Table, operation: &Operation) -> Json {
 }
 
 fn response(operation: &Operation, status: u16, record: &Json) -> Json {
-    let problem = json!({"$ref": "#/components/schemas/problem"});
     let is_list = operation.method == "get" && !operation.is_item;
     let (description, schema) = match status {
         200 if is_list => ("A page.", Some(page(record))),
@@ -177,10 +175,10 @@ fn response(operation: &Operation, status: u16, record: &Json) -> Json {
         201 => ("The record as it was made.", Some(record.clone())),
         204 => ("Deleted.", None),
         304 => ("The client has it as it is.", None),
-        400 => ("The request can't be read, or breaks a rule.", Some(problem)),
+        400 => return problem("The request can't be read, or breaks a rule."),
         401 => ("No token, or one that is not known.", None),
         404 => ("There is no such record, or no such table.", None),
-        405 => ("This dialect does not have this method here.", None),
+        405 => return problem("This dialect does not have this method here."),
         409 => (
             "The id is there, or (v2) the body names another version.",
             Some(record.clone()),
@@ -188,7 +186,7 @@ fn response(operation: &Operation, status: u16, record: &Json) -> Json {
         410 => ("The record was deleted.", None),
         412 => ("A condition does not hold.", Some(record.clone())),
         413 => ("The body is too large.", None),
-        _ => ("The body is of another media type.", None),
+        _ => return problem("The body is of another media type."),
     };
     match schema {
         Some(schema) => {
@@ -225,11 +223,8 @@ fn parameters(operation: &Operation) -> Json {
         |place: &str, name: &str, schema: Json| json!({"in": place, "name": name, "schema": schema});
     let text = || json!({"type": "string"});
     let count = || json!({"type": "integer", "minimum": 0});
-    let mut parameters = vec![parameter(
-        "header",
-        "ZUMO-API-VERSION",
-        json!({"type": "string", "examples": ["3.0.0", "2.0.0"]}),
-    )];
+    let version = json!({"type": "string", "pattern": r"^(2\.0(\.\d+)?|[3-9]\.\d+(\.\d+)?)$", "examples": ["3.0.0", "2.0.0"]});
+    let mut parameters = vec![parameter("header", "ZUMO-API-VERSION", version)];
     if operation.is_item {
         let mut id = parameter("path", "id", text());
         id["required"] = true.into();
@@ -247,14 +242,18 @@ fn parameters(operation: &Operation) -> Json {
         ));
     }
     if operation.method != "post" {
-        parameters.push(parameter("query", "__includedeleted", json!({"type": "boolean"})));
+        parameters.push(parameter("query", "__includedeleted", text()));
     }
     Json::Array(parameters)
 }
 
-/// What a 400 says: a text, a list of results, or an object with an error or a problem.
-fn problem() -> Json {
-    json!({"type": ["string", "array", "object"]})
+/// A refusal in words: a text, a list of results, an object with an error, or a problem.
+fn problem(description: &str) -> Json {
+    json!({"description": description, "content": {
+        "application/json": {"schema": {"type": ["string", "array", "object"]}},
+        "application/problem+json": {"schema": {"type": "object"}},
+        "text/plain": {"schema": {"type": "string"}},
+    }})
 }
 
 fn record(table: &Table) -> Json {

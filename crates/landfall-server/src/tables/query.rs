@@ -5,7 +5,7 @@
 //! server's own that says after which record to go on.
 
 use super::call::Call;
-use super::dialect::{Dialect, Options};
+use super::dialect::Dialect;
 use super::json;
 use super::parameters::AFTER;
 use super::properties::named;
@@ -154,8 +154,6 @@ fn read(call: &Call, table: &TableModel) -> Result<Query, String> {
         (Dialect::V2, Some(top)) => top,
         (Dialect::V3 | Dialect::Legacy, Some(top)) => top.min(page_size),
     };
-    let with_deleted =
-        call.includes_deleted() || Options::of(&call.headers).include_deleted && call.offered.soft_delete;
     let after = match parameters.get(AFTER) {
         Some(text) => Some(
             place(text, orders.len())
@@ -167,7 +165,7 @@ fn read(call: &Call, table: &TableModel) -> Result<Query, String> {
         listing: Listing {
             filter,
             orders,
-            with_deleted,
+            with_deleted: call.includes_deleted(),
             after,
             skip,
             take,

@@ -34,10 +34,13 @@ pub(super) fn answer(table: &TableModel, outcome: Outcome) -> Response {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Send the body as application/json.",
         ),
-        Outcome::Method => error(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "This address does not take this method.",
-        ),
+        Outcome::Method => {
+            let message = "This address does not take this method.";
+            let mut response = error(StatusCode::METHOD_NOT_ALLOWED, message);
+            // Records take every method (PUT is answered with 404): it is a table that refuses one.
+            set(&mut response, header::ALLOW, "GET, HEAD, POST, PATCH");
+            response
+        }
     }
 }
 
