@@ -7,6 +7,7 @@
 use crate::dto::Settings;
 use crate::error::CommandError;
 use crate::event::{self, Event};
+use crate::policy::PolicyKeeper;
 use crate::session::Session;
 use crate::token::TokenKeeper;
 use crate::topic::{Origin, Topic, TopicKind, TopicsChanged};
@@ -52,6 +53,8 @@ pub(crate) struct Inner {
     pub(crate) session: Mutex<Option<Session>>,
     /// Connecting and leaving happen one at a time.
     pub(crate) connecting: tokio::sync::Mutex<()>,
+    /// The program's own way to settle conflicts.
+    pub(crate) policy: PolicyKeeper,
     views: Mutex<Views>,
     tell: mpsc::UnboundedSender<TopicsChanged>,
     events: broadcast::Sender<Event>,
@@ -79,6 +82,7 @@ impl Client {
             store,
             session: Mutex::new(None),
             connecting: tokio::sync::Mutex::new(()),
+            policy: PolicyKeeper::default(),
             views: Mutex::new(Views::new(u32::try_from(first_view).unwrap_or(0))),
             tell,
             events,

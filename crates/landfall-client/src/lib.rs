@@ -26,6 +26,7 @@ pub mod host;
 mod map;
 mod merged;
 mod outbox;
+mod policy;
 mod record;
 mod session;
 mod settings;

@@ -172,6 +172,10 @@ async fn pass_on_statuses(client: Weak<Inner>, mut statuses: watch::Receiver<Sta
             );
         }
         was_running = is_running;
+        // A short run may be over before anybody has seen it begin, so this does not wait to have seen one.
+        if !is_running && let Err(error) = client.settle_by_policy().await {
+            tracing::warn!(%error, "the conflict policy can't be asked");
+        }
         match client.full_status(Some(status)).await {
             Ok(status) => client.send(Event::SyncStatus(Box::new(status))),
             Err(error) => tracing::warn!(%error, "the sync status can't be told"),

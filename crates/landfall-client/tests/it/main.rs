@@ -4,8 +4,10 @@
 mod app;
 mod bulk;
 mod conflict;
+mod conflicts_md;
 mod edit;
 mod events;
+mod examples;
 mod list;
 mod outbox;
 mod server;

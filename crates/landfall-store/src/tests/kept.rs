@@ -174,11 +174,12 @@ impl Story {
         held.unwrap()
     }
 
-    /// The server's record has come: its values are this device's to keep, unless it is held aside until an answer.
+    /// The server's record has come: its values are this device's to keep, unless it is held aside until an answer. What a
+    /// tombstone still has is for who deleted it: that device and the server have its story.
     fn has_come(&mut self) {
-        if !self.is_held() {
-            let theirs = self.server.records[&id(RECORD)].fields.clone();
-            self.values.extend(theirs);
+        let theirs = &self.server.records[&id(RECORD)];
+        if !self.is_held() && !theirs.deleted {
+            self.values.extend(theirs.fields.clone());
         }
     }
 

@@ -29,6 +29,8 @@ export const log = {
   "code.merged_other": "{{n}} records merged: different fields were changed here and elsewhere",
   "code.conflict_one": "{{n}} record was changed here and elsewhere; it needed you",
   "code.conflict_other": "{{n}} records were changed here and elsewhere; they needed you",
+  "code.settled_by_policy_one": "{{n}} conflict settled by this app's own rule",
+  "code.settled_by_policy_other": "{{n}} conflicts settled by this app's own rule",
   "code.refused_one": "{{n}} change refused by the server",
   "code.refused_other": "{{n}} changes refused by the server",
   "code.cut_off": "The connection broke off; it goes on from where it was",
