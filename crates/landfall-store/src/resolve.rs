@@ -89,7 +89,7 @@ pub(crate) fn conflicting(
         if *kind != OpKind::Delete {
             check_settled(work, table, &row.id, fields, &found.columns)?;
         }
-        note_lost(work, table, &row.id, fields, &found.columns, found)?;
+        note_lost(work, table, &row.id, fields, &overruled(found, &decision), found)?;
     }
     let (base, entries) = standing(work, table, row)?;
     let cause = Cause::person(Origin::Conflict, action);
@@ -101,6 +101,15 @@ pub(crate) fn conflicting(
     match decision {
         Decision::KeepBoth(values) => Ok(1 + keep_mine_too(work, action, table, row, values)?),
         Decision::Mine | Decision::Theirs | Decision::Values(_) => Ok(1),
+    }
+}
+
+/// The columns in which a decision may leave a value of theirs behind: those that collide, or, where a record that was
+/// deleted here comes back with other values than theirs, those that were given.
+fn overruled(found: &StoredConflict, decision: &Decision) -> Vec<ColumnName> {
+    match decision {
+        Decision::Values(values) if found.columns.is_empty() => values.keys().cloned().collect(),
+        _ => found.columns.clone(),
     }
 }
 

@@ -111,6 +111,10 @@ struct Story {
     actions: Vec<GroupId>,
     /// What must not vanish.
     values: Vec<(ColumnName, Value)>,
+    /// What the record has ever shown.
+    shown: Vec<(ColumnName, Value)>,
+    /// The server's record as it came last.
+    theirs: Fields,
 }
 
 impl Story {
@@ -124,6 +128,8 @@ impl Story {
             typed: 0,
             actions: Vec::new(),
             values: Vec::new(),
+            shown: Vec::new(),
+            theirs: Fields::new(),
         };
         let all = story.fresh(&[0, 1, 2, 3, 4, 5, 6, 7, 8]);
         story.server.change(RECORD, all);
@@ -175,12 +181,22 @@ impl Story {
     }
 
     /// The server's record has come: its values are this device's to keep, unless it is held aside until an answer. What a
-    /// tombstone still has is for who deleted it: that device and the server have its story.
+    /// tombstone still has is for who deleted it, and so is a value that this device never showed and that they have
+    /// changed again themselves: that device and the server have its story.
     fn has_come(&mut self) {
-        let theirs = &self.server.records[&id(RECORD)];
-        if !self.is_held() && !theirs.deleted {
-            self.values.extend(theirs.fields.clone());
+        let record = self.server.records[&id(RECORD)].clone();
+        if self.is_held() {
+            return;
         }
+        let (before, shown) = (&self.theirs, &self.shown);
+        self.values.retain(|(column, value)| {
+            let moved_on = before.get(column) == Some(value) && record.fields.get(column) != Some(value);
+            !moved_on || shown.contains(&(column.clone(), value.clone()))
+        });
+        if !record.deleted {
+            self.values.extend(record.fields.clone());
+        }
+        self.theirs = record.fields;
     }
 
     fn pulls(&mut self) {
@@ -282,7 +298,7 @@ impl Story {
         }
     }
 
-    fn assert_nothing_vanished(&self) {
+    fn assert_nothing_vanished(&mut self) {
         let laptop = self.laptop();
         let shown = laptop.store.record(&airfields(), &id(RECORD)).unwrap().unwrap();
         let story = laptop.store.history(&airfields(), &id(RECORD)).unwrap();
@@ -295,6 +311,9 @@ impl Story {
         for (column, value) in &self.values {
             let kept = places.iter().any(|place| place.get(column) == Some(value));
             assert!(kept, "{column} = {value:?} has vanished: {shown:#?} {story:#?}");
+        }
+        if !shown.deleted {
+            self.shown.extend(shown.fields);
         }
     }
 }
