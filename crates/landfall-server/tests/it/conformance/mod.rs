@@ -28,18 +28,10 @@ struct Memory {
 async fn run(movies: &Movies, exchanges: Vec<Exchange>) -> Result<(), String> {
     let (_dir, world) = movies.copy();
     let mut memory = Memory {
-        versions: BTreeMap::new(),
+        versions: movies.versions.clone(),
         next: String::new(),
         last: String::new(),
     };
-    for number in 1..=11 {
-        let id = format!("m-{number:02}");
-        let version = world.record(&id).await.json["version"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned();
-        memory.versions.insert(id, version);
-    }
     for exchange in exchanges {
         let told = exchange.send.clone();
         one(&world, &mut memory, exchange)

@@ -22,6 +22,8 @@ pub(super) type Seen = BTreeSet<(String, bool, u16)>;
 pub(super) struct Movies {
     pub(super) dir: TempDir,
     pub(super) tokens: BTreeMap<String, String>,
+    /// The version of each movie, by its id: a copy begins with the same.
+    pub(super) versions: BTreeMap<String, String>,
     pub(super) seen: Arc<Mutex<Seen>>,
 }
 
@@ -39,6 +41,7 @@ impl Movies {
             serde_json::from_str(&fs::read_to_string(folder.join("movies.json")).unwrap()).unwrap();
         let seen = Arc::default();
         let server = World::of(workspace, clock, tokens.clone(), Arc::clone(&seen));
+        let mut versions = BTreeMap::new();
         for row in rows {
             let body = Some(row.to_string());
             let made = server
@@ -50,8 +53,25 @@ impl Movies {
                 server.ask("tablet", &path, &BTreeMap::new(), None).await;
             }
         }
+        let all = server
+            .ask(
+                "tablet",
+                "GET /tables/movies?__includedeleted=true",
+                &BTreeMap::new(),
+                None,
+            )
+            .await;
+        for row in all.json["items"].as_array().unwrap() {
+            let text = |name: &str| row[name].as_str().unwrap().to_owned();
+            versions.insert(text("id"), text("version"));
+        }
         drop(server);
-        Self { dir, tokens, seen }
+        Self {
+            dir,
+            tokens,
+            versions,
+            seen,
+        }
     }
 
     /// A server of its own, with the movies.
