@@ -31,7 +31,7 @@ pub(super) fn of_record(table: &TableModel, dialect: Dialect, record: &Record) -
     }
     for column in table.columns() {
         let value = of_value(column, value_of(&record.fields, &column.name));
-        row.entry(json_name(column)).or_insert(value);
+        row.entry(json_name(table.columns(), column)).or_insert(value);
     }
     row
 }

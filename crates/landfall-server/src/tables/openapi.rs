@@ -267,7 +267,7 @@ fn record(table: &Table) -> Json {
     }
     for column in &table.columns {
         properties
-            .entry(json_name(column))
+            .entry(json_name(&table.columns, column))
             .or_insert_with(|| property(column));
     }
     json!({"type": "object", "title": table.singular, "properties": properties})

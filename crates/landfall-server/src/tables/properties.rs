@@ -45,7 +45,7 @@ pub(super) fn named<'t>(table: &'t TableModel, dialect: Dialect, name: &str) -> 
             .filter(|property| dialect == Dialect::V2 || *property != Property::CreatedAt)
     };
     system(&|known| known == name)
-        .or_else(|| column(columns().find(|(_, column)| json_name(column) == name)))
+        .or_else(|| column(columns().find(|(_, column)| json_name(table.columns(), column) == name)))
         .or_else(|| column(columns().find(|(_, column)| column.name.as_str() == name)))
         .or_else(|| system(&|known| known.eq_ignore_ascii_case(name)))
         .or_else(|| {
@@ -61,9 +61,19 @@ fn plain(name: &str) -> String {
         .collect()
 }
 
-/// `due_date` → `dueDate`.
-pub(super) fn json_name(column: &Column) -> String {
-    let mut parts = column.name.as_str().split('_').filter(|part| !part.is_empty());
+/// `due_date` → `dueDate`. Where two columns would have one name (`a1` and `a_1`), both keep the schema's.
+pub(super) fn json_name(columns: &[Column], column: &Column) -> String {
+    let name = camel(column.name.as_str());
+    let is_taken = |other: &Column| other.name != column.name && camel(other.name.as_str()) == name;
+    if columns.iter().any(is_taken) {
+        column.name.to_string()
+    } else {
+        name
+    }
+}
+
+fn camel(name: &str) -> String {
+    let mut parts = name.split('_').filter(|part| !part.is_empty());
     let mut name = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let mut chars = part.chars();
@@ -88,9 +98,9 @@ impl Property<'_> {
     }
 
     /// As it stands in JSON.
-    pub(super) fn json_name(self) -> String {
+    pub(super) fn json_name(self, table: &TableModel) -> String {
         match self {
-            Self::Column(column, _) => json_name(column),
+            Self::Column(column, _) => json_name(table.columns(), column),
             _ => {
                 let found = SYSTEM.iter().find(|(_, property)| *property == self);
                 found.map_or(String::new(), |(name, _)| (*name).to_owned())
@@ -102,4 +112,44 @@ impl Property<'_> {
 /// Whether a name of the address is this table's: as it stands, or without regard to capitals and `_`.
 pub(super) fn is_table(table: &TableModel, name: &str) -> bool {
     plain(table.name().as_str()) == plain(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::model::Model;
+
+    #[test]
+    fn every_column_has_a_name_of_its_own() {
+        let schema = "workspace.name = \"W\"\n[[table]]\nname = \"todo_items\"\n".to_owned()
+            + &["title", "due_date", "a1", "a_1", "updatedat"]
+                .map(|name| format!("[[table.column]]\nname = \"{name}\"\ntype = \"text\"\n"))
+                .concat();
+        let model = Model::new(landfall_core::schema_file::parse(&schema).unwrap()).unwrap();
+        let table = model.table_named("todo_items").unwrap();
+        let names: Vec<String> = table
+            .columns()
+            .iter()
+            .map(|column| json_name(table.columns(), column))
+            .collect();
+        assert_eq!(names, ["title", "dueDate", "a1", "a_1", "updatedat"]);
+        let found = |name: &str| named(table, Dialect::V3, name).map(|property| property.json_name(table));
+        for (name, property) in [
+            ("dueDate", "dueDate"),
+            ("due_date", "dueDate"),
+            ("DUEDATE", "dueDate"),
+            ("a1", "a1"),
+            ("a_1", "a_1"),
+            ("updatedat", "updatedat"),
+            ("updatedAt", "updatedAt"),
+            ("UpdatedAt", "updatedAt"),
+        ] {
+            assert_eq!(found(name).as_deref(), Some(property), "{name}");
+        }
+        assert_eq!(found("createdAt"), None);
+        for name in ["todo_items", "TodoItems", "todoitems", "Todo_Items"] {
+            assert!(is_table(table, name), "{name}");
+        }
+        assert!(!is_table(table, "todo_item"));
+    }
 }

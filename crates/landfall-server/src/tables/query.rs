@@ -185,7 +185,7 @@ fn selected(call: &Call, table: &TableModel, text: &str) -> Result<Option<Vec<St
     let properties = selected.iter().map(|one| {
         let property = named(table, call.dialect, &one.name);
         property
-            .map(|property| property.json_name())
+            .map(|property| property.json_name(table))
             .ok_or_else(|| format!("$select, there is no property `{}`.", one.name))
     });
     properties.collect::<Result<_, _>>().map(Some)
