@@ -16,6 +16,31 @@ pub struct Schema {
     pub version: u32,
     /// Tables in the order people see them.
     pub tables: Vec<Table>,
+    /// What people can ask to be told.
+    #[serde(default)]
+    #[cfg_attr(feature = "specta", specta(optional))]
+    pub notify: Vec<NotifyRule>,
+}
+
+/// A rule for notifications: whoever a changed record names is told, on the devices that stand for them.
+///
+/// It holds for a change of a record (a new one too, a deletion never) that gives the column `when` another value: then
+/// whoever `to` names is told. Without `when`, whoever `to` names now and did not name before. Told is each device with an
+/// installation that has the column's value among its tags, but for the device that made the change and others of the
+/// same person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct NotifyRule {
+    /// Its name in wakes and in a device's preferences.
+    pub name: String,
+    /// What a person asks for: *An inspection is assigned to me*.
+    pub label: String,
+    /// The table.
+    pub table: TableName,
+    /// The column that names whom to tell: of type text, choice, multi_choice or reference.
+    pub to: ColumnName,
+    /// The column whose change is told; none: only that `to` names someone new.
+    pub when: Option<ColumnName>,
 }
 
 /// One table.

@@ -67,6 +67,7 @@ fn document() -> String {
         "Choice",
         "TableMerge",
         "MergeRule",
+        "NotifyRule",
     ] {
         md.shape(SCHEMA, name);
     }

@@ -76,6 +76,31 @@ pub enum Error {
     /// An export can't be written.
     #[error("can't write the export")]
     ExportWrite(#[source] io::Error),
+    /// The settings for pushes can't be used.
+    #[error("{}", path.display())]
+    PushFile {
+        /// Which.
+        path: PathBuf,
+        /// Line and reason.
+        source: crate::wake::settings::SettingsError,
+    },
+    /// A key for pushes can't be used.
+    #[error("the key of {whose} can't be used")]
+    PushKey {
+        /// Where it stands.
+        whose: &'static str,
+        /// Why.
+        source: crate::wake::send::KeyError,
+    },
+    /// A service account's file can't be used.
+    #[error("the service account's file is not one as Firebase gives it")]
+    ServiceAccount(#[source] serde_json::Error),
+    /// There are keys for pushes already.
+    #[error("{} has keys for Web Push already: with other keys every device would have to subscribe anew", .0.display())]
+    HasPushKeys(PathBuf),
+    /// No client for requests to push services can be made.
+    #[error("can't get ready to speak to push services")]
+    HttpClient(#[source] reqwest::Error),
     /// No space is left.
     #[error("the server's disk is full, nothing was changed: free some space and try again")]
     DiskFull,
@@ -118,6 +143,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// A key that can't be used.
+    pub(crate) fn push_key(whose: &'static str) -> impl FnOnce(crate::wake::send::KeyError) -> Self {
+        move |source| Self::PushKey { whose, source }
+    }
+
     /// A file error.
     pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

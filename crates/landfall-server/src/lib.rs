@@ -5,7 +5,8 @@
 //! - [`Workspace::create`]`(dir, schema_toml, surroundings)` and [`Workspace::open`]: a folder with `landfall.toml` and
 //!   the database; [`Workspace::add_device`]`(name)` gives a device's id and its token;
 //! - [`App::new`]`(workspace)` and [`router`]`(app)`: the axum router, for a socket ([`serve`]) or in-process calls;
-//! - [`Surroundings`]: clock and randomness, passed in.
+//! - [`Surroundings`]: clock and randomness, passed in;
+//! - [`wake::Dispatch`], which [`serve`] runs: it pushes to devices that have no stream open.
 //!
 //! A request's way is steps 6, 8 and 9 of the data's way: [`http`] reads and checks it, [`db`] does it in one
 //! transaction. Invariants: only [`db`] holds SQL; nothing is answered before its transaction has committed; `seq` is
@@ -21,11 +22,12 @@ pub mod odata;
 mod surroundings;
 mod tables;
 pub mod template;
+pub mod wake;
 pub mod workspace;
 
 pub use error::Error;
 pub use http::{App, Limits, router};
-pub use listen::serve;
+pub use listen::{raise_file_limit, serve};
 pub use surroundings::Surroundings;
 pub use workspace::Workspace;
 

@@ -3,6 +3,7 @@
 
 use crate::db::check::Findings;
 use crate::db::devices::DeviceRow;
+use crate::db::installations::Stored;
 use crate::db::model::Model;
 use crate::db::{self, Database};
 use crate::{Error, Surroundings};
@@ -219,6 +220,21 @@ impl Workspace {
     /// What SQLite says.
     pub fn devices(&self) -> Result<Vec<DeviceRow>, Error> {
         self.database.read_blocking(|tx, _| db::devices::list(tx))
+    }
+
+    /// The installations of a device, by name or id.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchDevice`], or what SQLite says.
+    pub fn installations(&self, name_or_id: &str) -> Result<Vec<Stored>, Error> {
+        self.database.read_blocking(|tx, _| {
+            let device = db::devices::named(tx, name_or_id)?;
+            if db::installations::are_there(tx)? {
+                db::installations::of_device(tx, &device.id)
+            } else {
+                Ok(Vec::new())
+            }
+        })
     }
 
     /// Removes a device by name or id; its token is refused from then on.

@@ -410,6 +410,27 @@ export type NewRecordListArgs = {
 /** A command without arguments. */
 export type NoArgs = Record<string, never>;
 
+/**
+ * A rule for notifications: whoever a changed record names is told, on the devices that stand for them.
+ *
+ * It holds for a change of a record (a new one too, a deletion never) that gives the column `when` another value: then
+ * whoever `to` names is told. Without `when`, whoever `to` names now and did not name before. Told is each device with an
+ * installation that has the column's value among its tags, but for the device that made the change and others of the
+ * same person.
+ */
+export type NotifyRule = {
+	/** Its name in wakes and in a device's preferences. */
+	name: string,
+	/** What a person asks for: *An inspection is assigned to me*. */
+	label: string,
+	/** The table. */
+	table: TableName,
+	/** The column that names whom to tell: of type text, choice, multi_choice or reference. */
+	to: ColumnName,
+	/** The column whose change is told; none: only that `to` names someone new. */
+	when: ColumnName | null,
+};
+
 /** Kind of change. */
 export type OpKind = "insert" | "update" | "delete";
 
@@ -713,6 +734,8 @@ export type Schema = {
 	version: number,
 	/** Tables in the order people see them. */
 	tables: Table[],
+	/** What people can ask to be told. */
+	notify?: NotifyRule[],
 };
 
 /** Which records a bulk command is for. */

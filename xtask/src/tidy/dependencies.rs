@@ -50,7 +50,7 @@ const GUARDED: [Guard; 3] = [
     },
     Guard {
         of: |name| name == "reqwest",
-        by: &["landfall-sync"],
+        by: &["landfall-sync", "landfall-server"],
         in_tests: true,
         what: "HTTP requests",
     },

@@ -1,7 +1,7 @@
 //! Checks the workspace and its tables, and what holds between them: names told apart, a title to call a record by,
 //! references that lead somewhere.
 
-use super::{Refusal, SchemaFile, column, raw, refuse, table_protocol, words};
+use super::{Refusal, SchemaFile, column, notify, raw, refuse, table_protocol, words};
 use crate::id::{ColumnName, TableName};
 use crate::schema::{Column, ColumnKind, Schema, Table, TableMerge};
 use crate::validate::TableRules;
@@ -61,11 +61,13 @@ pub(super) fn file(file: raw::File) -> Result<SchemaFile, Refusal> {
             );
         }
     }
+    let notify = notify::rules(file.notify, &tables)?;
     Ok(SchemaFile {
         schema: Schema {
             name,
             version,
             tables,
+            notify,
         },
         table_protocol: offers,
     })

@@ -4,7 +4,7 @@
 //! The file is written by people, so nothing in it is guessed away: what does not fit is refused with its line, what is
 //! wrong, and what to do. Left out is only what has one obvious value (a label comes from the name). The way through:
 //! `raw` (the file's shapes, each value with its place) → `check` (workspace and tables) → `column` (one column)
-//! → `kind` (its type and limits).
+//! → `kind` (its type and limits) → `notify` (the rules for notifications).
 //!
 //! ```toml
 //! [workspace]
@@ -26,11 +26,20 @@
 //! type = "choice"
 //! choices = ["good", { value = "poor", label = "Poor, see notes" }]
 //! default = "good"
+//!
+//! [[table.column]]
+//! name = "assigned_to"
+//! type = "text"
+//!
+//! [[notify]]                         # tell people when an inspection is assigned to them
+//! table = "inspections"
+//! to = "assigned_to"
 //! ```
 
 mod check;
 mod column;
 mod kind;
+mod notify;
 mod raw;
 mod table_protocol;
 #[cfg(test)]

@@ -13,6 +13,18 @@ pub(super) struct File {
     pub(super) workspace: Option<Spanned<Workspace>>,
     #[serde(default)]
     pub(super) table: Vec<Spanned<Table>>,
+    #[serde(default)]
+    pub(super) notify: Vec<Spanned<Notify>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Notify {
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) label: Option<Spanned<String>>,
+    pub(super) table: Option<Spanned<String>>,
+    pub(super) to: Option<Spanned<String>>,
+    pub(super) when: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -426,7 +426,7 @@ fn a_file_is_refused_with_line_and_reason() {
         (
             format!("{head}[tables]\n"),
             3,
-            "unknown key `tables`, expected `workspace` or `table`",
+            "unknown key `tables`, expected one of `workspace`, `table`, `notify`",
         ),
         (format!("{head}name = \"again\"\n"), 3, "duplicate key"),
         (format!("{head}[[table]\n"), 3, "table"),

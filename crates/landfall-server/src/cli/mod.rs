@@ -7,6 +7,7 @@ mod epoch;
 mod export;
 mod import;
 mod init;
+mod push;
 mod schema;
 mod serve;
 mod tombstones;
@@ -37,6 +38,9 @@ enum Command {
     /// Add, list and remove devices
     #[command(subcommand)]
     Device(device::Command),
+    /// Set up how devices are woken, and try it
+    #[command(subcommand)]
+    Push(push::Command),
     /// Look after the schema file
     #[command(subcommand)]
     Schema(schema::Command),
@@ -57,6 +61,7 @@ pub(crate) fn run() -> Result<ExitCode> {
         Command::Import(args) => import::run(args),
         Command::Export(args) => export::run(&args),
         Command::Device(command) => device::run(command),
+        Command::Push(command) => push::run(command),
         Command::Schema(command) => schema::run(&command),
         Command::Doctor(args) => doctor::run(&args),
         Command::Epoch(command) => epoch::run(&command),

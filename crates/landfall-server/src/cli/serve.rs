@@ -1,7 +1,8 @@
 //! `serve`: a workspace on a socket, until SIGINT or SIGTERM.
 
 use anyhow::{Context as _, Result};
-use landfall_server::{App, Surroundings, Workspace, serve};
+use landfall_server::wake::settings;
+use landfall_server::{App, Surroundings, Workspace, raise_file_limit, serve};
 use std::fs;
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
@@ -27,6 +28,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     log_to_stderr(args.log_json);
+    raise_file_limit();
     let workspace = Workspace::open_to_serve(&args.dir, Surroundings::system())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(listen(args, workspace))?;
@@ -56,7 +58,9 @@ async fn listen(args: &Args, workspace: Workspace) -> Result<()> {
         "Serving \"{}\" on http://{address}; stop it with Ctrl-C.",
         workspace.schema().name
     ))?;
-    let served = serve(listener, App::new(workspace), stop).await;
+    let senders = settings::senders(workspace.dir(), workspace.surroundings())?;
+    let app = App::new(workspace).pushing_by(senders);
+    let served = serve(listener, app, stop).await;
     if let Some(path) = &args.port_file {
         fs::remove_file(path).with_context(|| format!("can't remove {}", path.display()))?;
     }

@@ -4,7 +4,7 @@
 use crate::Error;
 use crate::db::meta::{self, Meta, TableState};
 use crate::db::model::{Model, TableModel, quoted, sql_names};
-use crate::db::{history, row};
+use crate::db::{history, notifications, row};
 use landfall_core::id::{Millis, RecordId, Seq, TableName, Version};
 use landfall_core::outbox::OpKind;
 use landfall_core::record::{Fields, Patch, Record, diff, value_of};
@@ -168,6 +168,7 @@ impl<'c> Changes<'c> {
         let mut statement = self.connection.prepare_cached(&table.upsert)?;
         statement.execute(params_from_iter(row::sql_record(table, &record)))?;
         history::add(self.connection, table, before, &record, kind, changed)?;
+        notifications::add(self.connection, table, before, &record, kind, changed)?;
 
         if let Some(before) = before.filter(|before| !before.deleted) {
             state.sum = state.sum.minus(&before.id, &before.version);

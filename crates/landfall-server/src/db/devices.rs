@@ -68,6 +68,30 @@ pub fn by_token(connection: &Connection, token: &str) -> Result<Option<Device>, 
     Ok(device)
 }
 
+/// Whether the device is still one of the workspace.
+pub(crate) fn is_known(connection: &Connection, id: &DeviceId) -> Result<bool, Error> {
+    Ok(connection
+        .prepare_cached("SELECT 1 FROM _devices WHERE id = ?1")?
+        .exists([id.as_str()])?)
+}
+
+/// The device with this name or id.
+pub(crate) fn named(connection: &Connection, name_or_id: &str) -> Result<Device, Error> {
+    connection
+        .query_row(
+            "SELECT id, name FROM _devices WHERE name = ?1 OR id = ?1",
+            [name_or_id],
+            |row| {
+                Ok(Device {
+                    id: device_id(row, 0)?,
+                    name: row.get(1)?,
+                })
+            },
+        )
+        .optional()?
+        .ok_or_else(|| Error::NoSuchDevice(name_or_id.to_owned()))
+}
+
 fn device_id(row: &Row<'_>, at: usize) -> Result<DeviceId, rusqlite::Error> {
     let text: String = row.get(at)?;
     DeviceId::new(text)

@@ -7,9 +7,9 @@ use std::path::Path;
 /// `application_id` of a server's files: `LFSV`.
 const APPLICATION: i64 = 0x4c46_5356;
 
-/// `user_version`: the file format that this version writes. A file without marks has the same one; it was written
-/// before there were any.
-const FORMAT: i64 = 1;
+/// `user_version`: the file format that this version writes. A file without marks has format 1; it was written before
+/// there were any. Format 2 has more tables of the server's own (installations and notifications), which serving makes.
+const FORMAT: i64 = 2;
 
 /// Refuses the file of another program, and one of a newer format. Changes nothing.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
@@ -27,7 +27,7 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Marks a file that was checked, in the caller's transaction, if it has no marks yet.
+/// Marks a file that was checked, in the caller's transaction, if it has not these marks yet.
 pub(super) fn stamp(connection: &Connection) -> Result<(), Error> {
     if marks(connection)? != (APPLICATION, FORMAT) {
         connection.pragma_update(None, "application_id", APPLICATION)?;
@@ -79,7 +79,7 @@ mod tests {
             (
                 APPLICATION,
                 FORMAT + 1,
-                "was written by a newer landfall-server (format 2, this one reads up to 1): update this one",
+                "was written by a newer landfall-server (format 3, this one reads up to 2): update this one",
             ),
             (0x4c46_414c, 1, "is not the database of a landfall-server"),
         ] {

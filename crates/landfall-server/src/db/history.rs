@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::db::model::TableModel;
-use landfall_core::id::{Millis, RecordId, Seq, Version};
+use landfall_core::id::{Millis, RecordId, Seq, TableName, Version};
 use landfall_core::outbox::OpKind;
 use landfall_core::record::{Patch, Record, value_of};
 use landfall_protocol::history::HistoryEntry;
@@ -67,6 +67,54 @@ pub(crate) fn add(
         serde_json::to_string(changed).map_err(strange)?,
     ))?;
     Ok(())
+}
+
+/// What changed in the history after `seq`: the last change, the tables, and who, if it was one alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) last: Seq,
+    pub(crate) tables: Vec<TableName>,
+    pub(crate) by: Option<String>,
+}
+
+pub(crate) const SPAN: &str =
+    "SELECT seq, table_name, changed_by FROM _history WHERE seq > ?1 ORDER BY seq LIMIT ?2";
+
+/// Reads at most `most` changes after `after`; none where there is none.
+pub(crate) fn span(connection: &Connection, after: Seq, most: u32) -> Result<Option<Span>, Error> {
+    let mut statement = connection.prepare_cached(SPAN)?;
+    let mut rows = statement.query((after.0.cast_signed(), most))?;
+    let mut span: Option<Span> = None;
+    while let Some(row) = rows.next()? {
+        let last = Seq(row.get::<_, i64>(0)?.cast_unsigned());
+        // Only names that were table names were ever written.
+        let table = TableName::new(row.get::<_, String>(1)?).ok();
+        let by: String = row.get(2)?;
+        let span = span.get_or_insert_with(|| Span {
+            last,
+            tables: Vec::new(),
+            by: Some(by.clone()),
+        });
+        span.last = last;
+        if span.by.as_ref().is_some_and(|first| *first != by) {
+            span.by = None;
+        }
+        if let Some(table) = table.filter(|table| !span.tables.contains(table)) {
+            span.tables.push(table);
+        }
+    }
+    Ok(span)
+}
+
+pub(crate) const OTHERS_AFTER: &str = "SELECT 1 FROM _history WHERE seq > ?1 AND changed_by <> ?2 LIMIT 1";
+
+/// Whether anyone but this device has changed something after `seq`.
+pub(crate) fn has_others_change_after(
+    connection: &Connection,
+    seq: i64,
+    device: &str,
+) -> Result<bool, Error> {
+    Ok(connection.prepare_cached(OTHERS_AFTER)?.exists((seq, device))?)
 }
 
 /// A record's history, newest first, at most the newest 500.

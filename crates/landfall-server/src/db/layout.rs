@@ -6,7 +6,7 @@
 
 use crate::Error;
 use crate::db::model::{Model, SYSTEM_COUNT, quoted, sql_names, sql_type};
-use crate::db::{format, meta};
+use crate::db::{format, installations, meta, notifications};
 use landfall_core::schema::{Column, ColumnKind, Schema, Table};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
@@ -76,6 +76,8 @@ pub enum Step {
 pub fn prepare(connection: &mut Connection, schema: &Schema, epoch: &str) -> Result<(), Error> {
     let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     format::stamp(&tx)?;
+    tx.execute_batch(installations::TABLES)?;
+    tx.execute_batch(notifications::TABLE)?;
     match stored_schema(&tx)? {
         None => {
             tx.execute_batch(SYSTEM_TABLES)?;

@@ -2,6 +2,7 @@
 //! in the same transaction as what they describe.
 
 use crate::Error;
+use crate::db::installations;
 use crate::db::model::Model;
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{Millis, Seq, TableName};
@@ -66,7 +67,7 @@ pub(crate) fn write_seq(connection: &Connection, seq: Seq) -> Result<(), Error> 
 /// Gives the server a new life: cursors and versions of the one before are not taken for this one's.
 pub(crate) fn renew_epoch(connection: &Connection, epoch: &str) -> Result<(), Error> {
     connection.execute("UPDATE _meta SET epoch = ?1 WHERE one = 1", [epoch])?;
-    Ok(())
+    installations::wake_all(connection)
 }
 
 /// All tables' states.

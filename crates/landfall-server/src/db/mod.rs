@@ -6,16 +6,19 @@
 //!
 //! Walk it in this order: `format` (whose file is it) → [`layout`] (tables, and how they follow the schema) → [`model`] (schema with its SQL) →
 //! [`row`] (records and rows) → [`change`] (one change of one record, with seq, sum and history) → [`push`] →
-//! [`pull`] → [`tables`] (the same for clients of the table protocol, with [`odata`]) → [`history`] → [`devices`] → [`meta`] → [`tombstones`] → [`check`] (for the doctor).
+//! [`pull`] → [`tables`] (the same for clients of the table protocol, with [`odata`]) → [`history`] → [`devices`] →
+//! [`installations`] → [`notifications`] → [`meta`] → [`tombstones`] → [`check`] (for the doctor).
 
 pub mod change;
 pub mod check;
 pub mod devices;
 mod format;
 pub mod history;
+pub mod installations;
 pub mod layout;
 pub mod meta;
 pub mod model;
+pub mod notifications;
 pub(crate) mod odata;
 pub mod pull;
 pub mod push;
@@ -25,6 +28,7 @@ pub mod tombstones;
 mod writer;
 
 use crate::Error;
+use crate::wake::bell::Bell;
 use model::Model;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
@@ -46,6 +50,7 @@ struct Shared {
     path: PathBuf,
     model: Arc<Model>,
     writer: Writer,
+    bell: Arc<Bell>,
     idle_readers: Mutex<Vec<Connection>>,
     reader_permits: tokio::sync::Semaphore,
 }
@@ -56,11 +61,14 @@ impl Database {
     /// # Errors
     /// When SQLite can't open it.
     pub fn open(path: &Path, model: Model) -> Result<Self, Error> {
-        let writer = Writer::start(open_writer(path)?);
+        let connection = open_writer(path)?;
+        let bell = Arc::new(Bell::new(&connection)?);
+        let writer = Writer::start(connection);
         Ok(Self(Arc::new(Shared {
             path: path.to_owned(),
             model: Arc::new(model),
             writer,
+            bell,
             idle_readers: Mutex::new(Vec::new()),
             reader_permits: tokio::sync::Semaphore::new(READERS),
         })))
@@ -78,6 +86,20 @@ impl Database {
         &self.0.path
     }
 
+    /// What has changed lately, for those who wait for it.
+    pub(crate) fn bell(&self) -> &Arc<Bell> {
+        &self.0.bell
+    }
+
+    /// Looks for changes that another process has made. They are told like those of this one.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when too much waits.
+    pub fn look(&self) -> Result<(), Error> {
+        let bell = Arc::clone(&self.0.bell);
+        self.0.writer.submit(move |connection| bell.ring(connection))
+    }
+
     /// Does work in one write transaction, after those before it. It commits when the work is `Ok`; an error or a
     /// panic rolls it back. A caller that goes away does not stop it.
     ///
@@ -88,10 +110,13 @@ impl Database {
         work: impl FnOnce(&Transaction<'_>, &Model) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (send, receive) = tokio::sync::oneshot::channel();
-        let model = Arc::clone(&self.0.model);
+        let (model, bell) = (Arc::clone(&self.0.model), Arc::clone(&self.0.bell));
         self.0.writer.submit(move |connection| {
+            let done = transact(connection, |tx| work(tx, &model));
+            // Rung here, not by the caller: that may have gone away while its change was made.
+            bell.ring(connection);
             // A caller that went away does not want the answer.
-            drop(send.send(transact(connection, |tx| work(tx, &model))));
+            drop(send.send(done));
         })?;
         receive.await.map_err(|_| Error::Panicked)?
     }
@@ -105,9 +130,11 @@ impl Database {
         work: impl FnOnce(&Transaction<'_>, &Model) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
-        let model = Arc::clone(&self.0.model);
+        let (model, bell) = (Arc::clone(&self.0.model), Arc::clone(&self.0.bell));
         self.0.writer.submit(move |connection| {
-            drop(send.send(transact(connection, |tx| work(tx, &model))));
+            let done = transact(connection, |tx| work(tx, &model));
+            bell.ring(connection);
+            drop(send.send(done));
         })?;
         receive.recv().map_err(|_| Error::Panicked)?
     }
@@ -266,6 +293,12 @@ type = "text"
                     ),
                     ("page's records", airfields.select_changed.clone()),
                     ("history", history::OF_RECORD.to_owned()),
+                    ("news", history::SPAN.to_owned()),
+                    ("someone else's change", history::OTHERS_AFTER.to_owned()),
+                    ("notify", notifications::TELL.to_owned()),
+                    ("notifications", notifications::OF_DEVICE.to_owned()),
+                    ("notifications of a commit", notifications::AFTER.to_owned()),
+                    ("old notifications", notifications::FORGET.to_owned()),
                     ("export", airfields.select_live.clone()),
                 ];
                 Ok(statements.map(|(what, sql)| format!("{what}:\n{}", plan(tx, &sql))))

@@ -5,7 +5,7 @@
 
 use crate::Error;
 use landfall_core::id::{ColumnName, TableName};
-use landfall_core::schema::{Column, ColumnKind, Schema};
+use landfall_core::schema::{Column, ColumnKind, NotifyRule, Schema};
 use landfall_core::validate::TableRules;
 use std::fmt::Write as _;
 
@@ -29,6 +29,7 @@ pub struct TableModel {
     rules: TableRules,
     /// Everything of a record, as a list of columns.
     pub(crate) all: String,
+    notify: Vec<NotifyRule>,
     /// Everything of one record by id.
     pub(crate) select_by_id: String,
     /// Everything after `?1` up to and including `?2` in the order of seq; tombstones only after `?3`.
@@ -51,7 +52,7 @@ impl Model {
             .tables
             .iter()
             .map(|table| match TableRules::new(table) {
-                Ok(rules) => Ok(TableModel::new(rules)),
+                Ok(rules) => Ok(TableModel::new(rules, &schema.notify)),
                 Err((column, error)) => Err(Error::SchemaChange(format!(
                     "the pattern of column {column} of table {} is no regular expression: {error}",
                     table.name
@@ -95,8 +96,9 @@ impl Model {
 }
 
 impl TableModel {
-    fn new(rules: TableRules) -> Self {
+    fn new(rules: TableRules, notify: &[NotifyRule]) -> Self {
         let table = rules.table();
+        let of_table = |rule: &&NotifyRule| rule.table == table.name;
         let name = quoted(table.name.as_str());
         let sql_columns: Vec<String> = table.columns.iter().flat_map(sql_names).collect();
         let mut all = SYSTEM_COLUMNS.to_owned();
@@ -124,6 +126,7 @@ impl TableModel {
             ),
             exists_live: format!("SELECT 1 FROM {name} WHERE id = ?1 AND deleted = 0"),
             all,
+            notify: notify.iter().filter(of_table).cloned().collect(),
             rules,
         }
     }
@@ -132,6 +135,12 @@ impl TableModel {
     #[must_use]
     pub fn rules(&self) -> &TableRules {
         &self.rules
+    }
+
+    /// The rules for notifications about it.
+    #[must_use]
+    pub fn notify(&self) -> &[NotifyRule] {
+        &self.notify
     }
 
     /// Its name.

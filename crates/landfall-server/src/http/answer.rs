@@ -63,6 +63,13 @@ impl Refused {
         }
     }
 
+    pub(super) fn too_often(message: impl Into<String>, retry_after: u16) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::Unavailable, message)
+        }
+    }
+
     pub(super) fn internal() -> Self {
         let message = "The server has a fault: the person who runs it finds more in its log.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)

@@ -7,14 +7,19 @@
 
 mod answer;
 mod around;
+mod body;
 mod caller;
 mod healthz;
 mod history;
+mod installations;
 mod pull;
 mod push;
+mod wakes;
 mod workspace;
 
 use crate::Workspace;
+use crate::wake::Wakes;
+use crate::wake::send::Senders;
 pub(crate) use answer::Refused;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -32,6 +37,7 @@ pub struct App(Arc<Inner>);
 
 struct Inner {
     workspace: Workspace,
+    wakes: Wakes,
     limits: Limits,
     time_limit: Duration,
 }
@@ -54,15 +60,34 @@ impl App {
     /// A server with limits of one's own. `time_limit` is what a request may take until its answer begins.
     #[must_use]
     pub fn with_limits(workspace: Workspace, limits: Limits, time_limit: Duration) -> Self {
+        let wakes = Wakes::new(&workspace, Senders::default());
         let limits = Limits {
             page_records: limits.page_records.max(1),
             ..limits
         };
         Self(Arc::new(Inner {
             workspace,
+            wakes,
             limits,
             time_limit,
         }))
+    }
+
+    /// The same server, with these ways to push.
+    #[must_use]
+    pub fn pushing_by(&self, senders: Senders) -> Self {
+        Self(Arc::new(Inner {
+            workspace: self.0.workspace.clone(),
+            wakes: Wakes::new(&self.0.workspace, senders),
+            limits: self.0.limits,
+            time_limit: self.0.time_limit,
+        }))
+    }
+
+    /// Its wakes.
+    #[must_use]
+    pub fn wakes(&self) -> &Wakes {
+        &self.0.wakes
     }
 
     /// The workspace.
@@ -89,6 +114,15 @@ pub fn router(app: App) -> Router {
         .route("/push", post(push::post))
         .route("/pull", get(pull::get))
         .route("/records/{table}/{id}/history", get(history::get))
+        .route("/wakes", get(wakes::get))
+        .route("/installations", get(installations::list))
+        .route(
+            "/installations/{id}",
+            get(installations::get)
+                .put(installations::put)
+                .delete(installations::delete),
+        )
+        .route("/installations/{id}/test", post(installations::test))
         .route_layer(from_fn_with_state(app.clone(), caller::require));
     let body_bytes = app.limits().body_bytes as usize;
     Router::new()

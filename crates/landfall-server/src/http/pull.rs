@@ -7,16 +7,18 @@ use super::answer::Refused;
 use crate::Error;
 use crate::db::Database;
 use crate::db::pull::Stream;
+use axum::Extension;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use landfall_core::id::TableName;
+use landfall_core::id::{Seq, TableName};
 use landfall_protocol::NDJSON;
 use landfall_protocol::codec::encode_page;
 use landfall_protocol::pull::Cursor;
+use landfall_protocol::workspace::Device;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -27,30 +29,43 @@ pub(super) struct Asked {
 
 pub(super) async fn get(
     State(app): State<App>,
+    Extension(device): Extension<Device>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Refused> {
     let Query(asked) = asked.map_err(|_| Refused::bad_request("The query is not well formed."))?;
     let cursor = cursor(asked.cursor.as_deref())?;
     let database = app.workspace().database().clone();
+    let all_tables = asked.tables.as_deref().is_none_or(str::is_empty);
     let tables = tables(&database, asked.tables.as_deref())?;
+    // Who has pulled needs no push; a pull of some tables only tells nothing about the others.
+    let wakes = app.wakes().clone();
+    let handed_out = move |page: &Read| {
+        if page.rest.is_none() && all_tables {
+            wakes.presence().pulled(&device.id, page.seq);
+        }
+    };
 
     // The first page is read before the answer begins, so that what is wrong has a status.
     let start = Stream::new(tables, cursor, app.limits().page_records);
-    let (line, rest) = next_line(&database, start).await?;
-    let lines = stream::unfold(Coming::Line(line, rest), move |coming| {
-        let database = database.clone();
+    let first = next_page(&database, start).await?;
+    let lines = stream::unfold(Coming::Read(first), move |coming| {
+        let (database, handed_out) = (database.clone(), handed_out.clone());
         async move {
-            match coming {
-                Coming::Line(line, rest) => Some((Ok(line), Coming::after(rest))),
-                Coming::Page(stream) => match next_line(&database, stream).await {
-                    Ok((line, rest)) => Some((Ok(line), Coming::after(rest))),
-                    // The stream is cut; the device goes on from its last page.
-                    Err(error) => {
-                        tracing::warn!(error = &error as &dyn std::error::Error, "pull cut short");
-                        Some((Err(error), Coming::End))
-                    }
-                },
-                Coming::End => None,
+            let page = match coming {
+                Coming::Read(page) => Ok(page),
+                Coming::Page(stream) => next_page(&database, stream).await,
+                Coming::End => return None,
+            };
+            match page {
+                Ok(page) => {
+                    handed_out(&page);
+                    Some((Ok(page.line), page.rest.map_or(Coming::End, Coming::Page)))
+                }
+                // The stream is cut; the device goes on from its last page.
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "pull cut short");
+                    Some((Err(error), Coming::End))
+                }
             }
         }
     });
@@ -60,28 +75,33 @@ pub(super) async fn get(
 
 /// What the stream gives next.
 enum Coming {
-    /// A page that was read already, and what follows it.
-    Line(Bytes, Option<Stream>),
+    /// A page that was read already.
+    Read(Read),
     /// A page that is still to be read.
     Page(Stream),
     /// Nothing.
     End,
 }
 
-impl Coming {
-    fn after(rest: Option<Stream>) -> Self {
-        rest.map_or(Self::End, Self::Page)
-    }
+/// A page.
+struct Read {
+    line: Bytes,
+    /// The device has everything up to here with it.
+    seq: Seq,
+    /// The rest of the stream, if it was not the last.
+    rest: Option<Stream>,
 }
 
-/// Reads a page as a line, and the rest of the stream if it was not the last.
-async fn next_line(database: &Database, mut stream: Stream) -> Result<(Bytes, Option<Stream>), Error> {
+async fn next_page(database: &Database, mut stream: Stream) -> Result<Read, Error> {
     database
         .read(move |tx, model| {
             let page = stream.next_page(tx, model)?;
             let line = encode_page(&page).map_err(|_| Error::Panicked)?;
-            let rest = page.last.is_none().then_some(stream);
-            Ok((Bytes::from(line), rest))
+            Ok(Read {
+                line: Bytes::from(line),
+                seq: page.cursor.seq,
+                rest: page.last.is_none().then_some(stream),
+            })
         })
         .await
 }

@@ -2,11 +2,12 @@
 
 use super::App;
 use super::answer::Refused;
+use super::body;
 use crate::db::push;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::HeaderMap;
 use axum::{Extension, Json};
 use landfall_protocol::push::{Op, PushRequest, PushResponse};
 use landfall_protocol::workspace::Device;
@@ -15,9 +16,9 @@ pub(super) async fn post(
     State(app): State<App>,
     Extension(device): Extension<Device>,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    sent: Result<Bytes, BytesRejection>,
 ) -> Result<Json<PushResponse>, Refused> {
-    let request = read(&app, &headers, body)?;
+    let request = body::json(&app, &headers, sent, "a push")?;
     check_count(&app, &request)?;
     check_groups(&request.ops)?;
 
@@ -30,27 +31,6 @@ pub(super) async fn post(
         .await?;
     tracing::info!(device = name, ops, "pushed");
     Ok(Json(response))
-}
-
-fn read(app: &App, headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<PushRequest, Refused> {
-    let content_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let media_type = content_type
-        .and_then(|value| value.split(';').next())
-        .map(str::trim);
-    if !media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json")) {
-        return Err(Refused::media_type());
-    }
-    let body = body.map_err(|rejection| {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            Refused::too_large(format!("Send at most {} bytes at once.", app.limits().body_bytes))
-        } else {
-            Refused::bad_request("The request's body did not arrive whole: send it again.")
-        }
-    })?;
-    serde_json::from_slice(&body)
-        .map_err(|error| Refused::bad_request(format!("The body is not a push: {error}.")))
 }
 
 fn check_count(app: &App, request: &PushRequest) -> Result<(), Refused> {

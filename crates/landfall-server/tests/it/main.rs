@@ -10,4 +10,5 @@ mod import;
 mod pull;
 mod push;
 mod tables;
+mod wakes;
 mod world;

@@ -56,6 +56,7 @@ pub(super) fn schema() -> Schema {
     Schema {
         name: "Airfield inspections".into(),
         version: 1,
+        notify: Vec::new(),
         tables: vec![
             table(
                 "airfields",
