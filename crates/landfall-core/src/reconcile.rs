@@ -10,7 +10,7 @@ use crate::id::{ColumnName, Millis};
 use crate::merge::{Decided, Side, merge};
 use crate::outbox::OpKind;
 use crate::record::{Fields, Patch, Record, apply, diff, value_of};
-use crate::schema::TableMerge;
+use crate::schema::{MergeRule, TableMerge};
 use crate::validate::TableRules;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -110,7 +110,23 @@ fn structural(rules: &TableRules, kind: ConflictKind, mine: &Mine, theirs: &Reco
             decided: Vec::new(),
         },
         TableMerge::ServerWins => Plan::take_theirs(),
-        TableMerge::ClientWins => settle(kind, &[], &mine.fields, theirs, &Decision::Mine),
+        TableMerge::ClientWins => match settle(kind, &[], &mine.fields, theirs, &Decision::Mine) {
+            // They changed it before they deleted it: that gives way too, and is named.
+            Plan::Rebase {
+                fields,
+                kind: OpKind::Insert,
+                patch,
+                from_theirs,
+                ..
+            } => Plan::Rebase {
+                fields,
+                kind: OpKind::Insert,
+                patch,
+                from_theirs,
+                decided: by_preset(mine, theirs, MergeRule::Mine),
+            },
+            plan => plan,
+        },
     }
 }
 
@@ -138,8 +154,13 @@ fn inserted_twice(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
         .collect();
     let fields = apply(&mine.fields, &diff(&here, &merged.fields));
     match rules.table().merge {
-        TableMerge::ServerWins => Plan::take_theirs(),
-        TableMerge::ClientWins => rebase(mine.fields.clone(), theirs, Vec::new(), Vec::new()),
+        TableMerge::ServerWins => Plan::TakeTheirs {
+            decided: by_preset(mine, theirs, MergeRule::Theirs),
+        },
+        TableMerge::ClientWins => {
+            let decided = by_preset(mine, theirs, MergeRule::Mine);
+            rebase(mine.fields.clone(), theirs, Vec::new(), decided)
+        }
         TableMerge::Merge if asked.is_empty() => rebase(fields, theirs, merged.from_theirs, merged.decided),
         TableMerge::Merge => Plan::Conflict {
             kind: ConflictKind::InsertedTwice,
@@ -148,6 +169,20 @@ fn inserted_twice(rules: &TableRules, mine: &Mine, theirs: &Record) -> Plan {
             decided: merged.decided,
         },
     }
+}
+
+/// What they changed to something else than this device has, decided by the table's preset.
+fn by_preset(mine: &Mine, theirs: &Record, rule: MergeRule) -> Vec<Decided> {
+    let differ = diff(&theirs.fields, &mine.fields).into_keys();
+    differ
+        .filter(|column| value_of(&theirs.fields, column) != value_of(&mine.base, column))
+        .map(|column| Decided {
+            rule,
+            mine: value_of(&mine.fields, &column).clone(),
+            theirs: value_of(&theirs.fields, &column).clone(),
+            column,
+        })
+        .collect()
 }
 
 fn side(fields: &Fields, edited_at: Millis) -> Side<'_> {

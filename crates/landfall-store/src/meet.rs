@@ -12,7 +12,7 @@ use crate::layout::TableLayout;
 use crate::merged;
 use crate::row::{self, Mark, Row};
 use crate::work::Work;
-use landfall_core::id::{Millis, RecordId};
+use landfall_core::id::{ColumnName, Millis, RecordId};
 use landfall_core::merge::Decided;
 use landfall_core::outbox::{Entry, EntryState, OpKind};
 use landfall_core::reconcile::{ConflictKind, Mine, Plan, reconcile};
@@ -89,11 +89,24 @@ pub(crate) fn arrive(
                 row::seq_number(theirs.seq)
             ])?;
         }
-        if same && old.mark == Mark::Synced && old.created_at != theirs.created_at {
+        let unseen = theirs.deleted && !diff(&old.fields, &theirs.fields).is_empty();
+        if same && old.mark == Mark::Synced && unseen {
+            // Deleted on both sides: what they changed before is in their tombstone, and never was here.
+            let (was, is) = (
+                diff(&theirs.fields, &old.fields),
+                diff(&old.fields, &theirs.fields),
+            );
+            let cause = Cause::server(Origin::Remote, &theirs.changed_by);
+            history::add(work, &table.name, &old.id, &cause, OpKind::Update, (&was, &is))?;
+        }
+        if same && old.mark == Mark::Synced && (unseen || old.created_at != theirs.created_at) {
             // The server had forgotten its tombstone when this device brought it back: it was made anew there, and an
             // answer does not say when.
             let mut made_anew = knowing(&old, theirs);
             made_anew.created_at = theirs.created_at;
+            if unseen {
+                made_anew.fields = theirs.fields.clone();
+            }
             made_anew.changed_at = theirs.changed_at;
             made_anew.generation = arrival.generation.unwrap_or(old.generation);
             work.update(table, &old, &made_anew)?;
@@ -162,6 +175,7 @@ pub(crate) fn meet(
     theirs: &Record,
     news: bool,
 ) -> Result<Met> {
+    note_moved(work, table, row, theirs)?;
     let waits = entries.tail.is_some() || entries.in_flight.is_some();
     let plan = match pending_kind(base, entries, row) {
         Some(pending) if waits => {
@@ -181,6 +195,24 @@ pub(crate) fn meet(
     let origin = if waits { Origin::Merge } else { Origin::Remote };
     let cause = Cause::server(origin, &theirs.changed_by);
     apply(work, table, row, (base, entries), theirs, plan, (&cause, news))
+}
+
+/// Theirs moves on while a person decides: the values that it had, and that this device did not show, go into history.
+fn note_moved(work: &Work<'_>, table: &TableLayout, row: &Row, theirs: &Record) -> Result<()> {
+    let Some(found) = conflict::find(work.conn, &table.name, &row.id)? else {
+        return Ok(());
+    };
+    let (old, new) = (&found.theirs.fields, &theirs.fields);
+    let mut before = diff(new, old);
+    before.retain(|column, value| !value.is_null() && value_of(&row.fields, column) != value);
+    if before.is_empty() {
+        return Ok(());
+    }
+    let is = |column: &ColumnName| (column.clone(), value_of(new, column).clone());
+    let after = before.keys().map(is).collect();
+    let cause = Cause::server(Origin::Remote, &theirs.changed_by);
+    let moved = (&before, &after);
+    history::add(work, &table.name, &row.id, &cause, OpKind::Update, moved)
 }
 
 /// What kind of change is pending. A record that both sides inserted and this device then deleted has no base, and its
@@ -488,6 +520,16 @@ fn show(
             OpKind::Update => (of(&old.fields), of(&new.fields)),
             OpKind::Delete => (old.fields.clone(), Patch::new()),
         };
+        let unseen = diff(&old.fields, &theirs.fields);
+        if kind == OpKind::Delete && theirs.deleted && !unseen.is_empty() {
+            // They changed it before they deleted it, and this device never showed that.
+            let was = unseen
+                .keys()
+                .map(|column| (column.clone(), value_of(&old.fields, column).clone()));
+            let by_them = Cause::server(cause.origin, &theirs.changed_by);
+            let changed = (&was.collect(), &unseen);
+            history::add(work, &table.name, &old.id, &by_them, OpKind::Update, changed)?;
+        }
         history::add(work, &table.name, &old.id, cause, kind, (&before, &after))?;
         let by_others = news && cause.action.is_none() && theirs.changed_by != work.layout.device_name;
         if by_others {

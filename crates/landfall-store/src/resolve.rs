@@ -18,7 +18,7 @@ use crate::work::Work;
 use landfall_core::id::{ColumnName, GroupId, OpId, RecordId, TableName};
 use landfall_core::outbox::{Change, EntryState, OpKind};
 use landfall_core::reconcile::{ConflictKind, Decision, Plan, settle};
-use landfall_core::record::{Fields, Patch, value_of};
+use landfall_core::record::{Fields, Patch, diff, value_of};
 use landfall_core::validate::Author;
 use std::collections::BTreeSet;
 
@@ -89,7 +89,7 @@ pub(crate) fn conflicting(
         if *kind != OpKind::Delete {
             check_settled(work, table, &row.id, fields, &found.columns)?;
         }
-        note_lost(work, table, &row.id, fields, &overruled(found, &decision), found)?;
+        note_lost(work, table, &row.id, fields, &overruled(found), found)?;
     }
     let (base, entries) = standing(work, table, row)?;
     let cause = Cause::person(Origin::Conflict, action);
@@ -104,12 +104,14 @@ pub(crate) fn conflicting(
     }
 }
 
-/// The columns in which a decision may leave a value of theirs behind: those that collide, or, where a record that was
-/// deleted here comes back with other values than theirs, those that were given.
-fn overruled(found: &StoredConflict, decision: &Decision) -> Vec<ColumnName> {
-    match decision {
-        Decision::Values(values) if found.columns.is_empty() => values.keys().cloned().collect(),
-        _ => found.columns.clone(),
+/// The columns in which theirs may give way: those that collided, and for a deletion against an edit all that they
+/// changed, before they deleted it or while it was deleted here.
+fn overruled(found: &StoredConflict) -> Vec<ColumnName> {
+    match found.kind {
+        ConflictKind::Fields | ConflictKind::InsertedTwice => found.columns.clone(),
+        ConflictKind::EditedHereDeletedThere | ConflictKind::DeletedHereEditedThere => {
+            diff(&found.base, &found.theirs.fields).into_keys().collect()
+        }
     }
 }
 
