@@ -133,6 +133,7 @@ fn workspace() -> StoredWorkspace {
         schema: Schema {
             name: "bench".into(),
             version: 1,
+            notify: Vec::new(),
             tables: vec![Table {
                 name: table(),
                 label: "Airfields".into(),
