@@ -30,7 +30,7 @@ fn main() {
         id: id(n),
         patch: [
             (column("name"), Value::Text(format!("Mine {n}"))),
-            (column("elevation"), Value::Integer(1)),
+            (column("elevation"), Value::Integer(-1)),
         ]
         .into_iter()
         .collect(),
