@@ -40,6 +40,13 @@ impl Transport for SlowLine {
     ) -> Answering<'a, Pages> {
         self.line.pull(cursor, tables)
     }
+    fn history<'a>(
+        &'a self,
+        table: &'a landfall_core::id::TableName,
+        id: &'a landfall_core::id::RecordId,
+    ) -> Answering<'a, landfall_protocol::history::History> {
+        self.line.history(table, id)
+    }
 }
 
 #[tokio::test]

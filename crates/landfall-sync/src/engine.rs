@@ -8,9 +8,10 @@ use crate::error::Error;
 use crate::run::{Clock, Runner, Summary, Told};
 use crate::scheduler::{Action, Direction, Event, Kind, Scheduler, State, Trigger};
 use crate::status::{Activity, Progress, Status};
-use crate::transport::Transport;
 use crate::transport::switch::{Switch, Switched};
-use landfall_core::id::Millis;
+use crate::transport::{Transport, TransportError};
+use landfall_core::id::{Millis, RecordId, TableName};
+use landfall_protocol::history::History;
 use landfall_store::{Changed, Store};
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -66,6 +67,7 @@ pub struct Engine {
     status: watch::Receiver<Status>,
     changes: broadcast::Sender<RecordsChanged>,
     switch: Switch,
+    line: Arc<Switched>,
 }
 
 enum Order {
@@ -86,7 +88,7 @@ impl Engine {
         let switch = Switch::new(parts.work_offline);
         let (told, hears) = mpsc::unbounded_channel();
         let line = Arc::new(Switched::new(parts.transport, switch.clone()));
-        let runner = Runner::new(parts.store, line, parts.now.clone(), Some(told));
+        let runner = Runner::new(parts.store, line.clone(), parts.now.clone(), Some(told));
         let scheduler = Scheduler::new(parts.automatic, parts.work_offline, std::time::Duration::ZERO);
         let (status, _) = watch::channel(Status {
             activity: Activity::from(scheduler.state()),
@@ -106,6 +108,7 @@ impl Engine {
             status: status.subscribe(),
             changes: changes.clone(),
             switch: switch.clone(),
+            line,
         };
         let driver = Driver {
             scheduler,
@@ -163,6 +166,14 @@ impl Engine {
     #[must_use]
     pub fn changes(&self) -> broadcast::Receiver<RecordsChanged> {
         self.changes.subscribe()
+    }
+
+    /// A record's story as the server knows it; empty for a record that it does not have.
+    ///
+    /// # Errors
+    /// What the line met. Working offline, nothing is asked.
+    pub async fn history(&self, table: &TableName, id: &RecordId) -> Result<History, TransportError> {
+        self.line.history(table, id).await
     }
 
     /// Cuts the line, waits until the run under way has put down what it has, and ends. The store is then free.

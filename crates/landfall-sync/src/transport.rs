@@ -14,10 +14,11 @@ pub mod pages;
 pub mod switch;
 
 pub use error::TransportError;
+pub use landfall_protocol::history::{History, HistoryEntry};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use landfall_core::id::TableName;
+use landfall_core::id::{RecordId, TableName};
 use landfall_protocol::pull::Page;
 use landfall_protocol::push::{PushRequest, PushResponse};
 use landfall_protocol::workspace::{Health, Workspace};
@@ -41,4 +42,35 @@ pub trait Transport: Send + Sync {
 
     /// Pulls what changed since the cursor (all, without one), of these tables (all, without).
     fn pull<'a>(&'a self, cursor: Option<&'a str>, tables: Option<&'a [TableName]>) -> Answering<'a, Pages>;
+
+    /// A record's story as the server knows it. Empty for a record that the server does not have.
+    fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History>;
+}
+
+/// The path of a record's story, below the server's address. An id from elsewhere may have any characters: all but the
+/// plainest are escaped.
+#[must_use]
+pub fn history_path(table: &TableName, id: &RecordId) -> String {
+    let mut path = format!("v1/records/{table}/");
+    for byte in id.as_str().bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                path.push(char::from(byte));
+            }
+            other => path.push_str(&format!("%{other:02X}")),
+        }
+    }
+    path.push_str("/history");
+    path
+}
+
+/// The answer to a question for a record's story: one that the server does not have has none.
+///
+/// # Errors
+/// Every other error.
+pub fn history_or_none(answer: Result<History, TransportError>) -> Result<History, TransportError> {
+    match answer {
+        Err(TransportError::ServerTrouble { status: 404, .. }) => Ok(History { entries: Vec::new() }),
+        other => other,
+    }
 }

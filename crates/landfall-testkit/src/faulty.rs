@@ -6,6 +6,7 @@
 use crate::dice::Dice;
 use futures_util::{FutureExt, StreamExt, stream};
 use landfall_core::id::{OpId, RecordId, TableName, Version};
+use landfall_protocol::history::History;
 use landfall_protocol::push::{Outcome, PushRequest, PushResponse};
 use landfall_protocol::workspace::{Health, Workspace};
 use landfall_sync::transport::{Answering, Pages, Transport, TransportError};
@@ -300,5 +301,12 @@ impl<T: Transport> Transport for FaultyTransport<T> {
             })
         }
         .boxed()
+    }
+
+    fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History> {
+        if self.weather().down {
+            return async { Err(TransportError::Refused) }.boxed();
+        }
+        self.line.history(table, id)
     }
 }

@@ -4,11 +4,14 @@ use crate::server::Socket;
 use axum::body::Body;
 use axum::http::{Request, header};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
-use landfall_core::id::TableName;
+use landfall_core::id::{RecordId, TableName};
+use landfall_protocol::history::History;
 use landfall_protocol::push::{PushRequest, PushResponse};
 use landfall_protocol::workspace::{Health, Workspace};
 use landfall_protocol::{VERSION, VERSION_HEADER};
-use landfall_sync::transport::{Answering, Pages, Transport, TransportError, answer, pages};
+use landfall_sync::transport::{
+    Answering, Pages, Transport, TransportError, answer, history_or_none, history_path, pages,
+};
 use serde::de::DeserializeOwned;
 use tower::ServiceExt;
 
@@ -94,5 +97,10 @@ impl Transport for InProcessTransport {
             Ok(pages::decoded(body.map_err(|_| TransportError::CutOff).boxed()))
         }
         .boxed()
+    }
+
+    fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History> {
+        let path = format!("/{}", history_path(table, id));
+        async move { history_or_none(self.get(&path).await) }.boxed()
     }
 }

@@ -2,9 +2,10 @@
 //! without a byte. No redirects are followed: a Landfall server sends none, a network's sign-in page does.
 
 use super::error::TransportError;
-use super::{Answering, Pages, Transport, answer, pages};
+use super::{Answering, Pages, Transport, answer, history_or_none, history_path, pages};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
-use landfall_core::id::TableName;
+use landfall_core::id::{RecordId, TableName};
+use landfall_protocol::history::History;
 use landfall_protocol::push::{PushRequest, PushResponse};
 use landfall_protocol::workspace::{Health, Workspace};
 use landfall_protocol::{VERSION, VERSION_HEADER};
@@ -136,6 +137,11 @@ impl Transport for HttpTransport {
             ))
         }
         .boxed()
+    }
+
+    fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History> {
+        let request = self.get(self.url(&history_path(table, id)));
+        async { history_or_none(async { read(send(request).await?).await }.await) }.boxed()
     }
 }
 

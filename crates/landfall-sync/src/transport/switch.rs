@@ -5,7 +5,8 @@ use super::error::TransportError;
 use super::{Answering, Pages, Transport};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
-use landfall_core::id::TableName;
+use landfall_core::id::{RecordId, TableName};
+use landfall_protocol::history::History;
 use landfall_protocol::push::{PushRequest, PushResponse};
 use landfall_protocol::workspace::{Health, Workspace};
 use std::sync::Arc;
@@ -90,6 +91,10 @@ impl Transport for Switched {
         let cut = self.switch.cut();
         async move { Ok(until_cut(opening.await?, cut)) }.boxed()
     }
+
+    fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History> {
+        self.guarded(self.line.history(table, id))
+    }
 }
 
 /// The pages until the line is cut; then one error, and the stream under it is dropped.
@@ -125,6 +130,9 @@ mod tests {
         }
         fn pull<'a>(&'a self, _: Option<&'a str>, _: Option<&'a [TableName]>) -> Answering<'a, Pages> {
             async { Ok(stream::pending().boxed()) }.boxed()
+        }
+        fn history<'a>(&'a self, _: &'a TableName, _: &'a RecordId) -> Answering<'a, History> {
+            pending().boxed()
         }
     }
 
