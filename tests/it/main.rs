@@ -22,3 +22,4 @@ mod review_tables_and_rules;
 mod review_theirs_moves_on;
 mod schema;
 mod sockets;
+mod undo;

@@ -344,6 +344,7 @@ impl Life {
                 action,
                 changed: settled.changed,
                 records: settled.resolved + settled.partly,
+                skipped: 0,
             });
         }
     }

@@ -8,12 +8,13 @@ use crate::base::{self, Snapshot};
 use crate::change::{expected, mark_of, standing};
 use crate::entry::{self, Entries, Placed};
 use crate::error::{Error, Result};
+use crate::history;
 use crate::inbox;
 use crate::layout::TableLayout;
 use crate::meet::{self, Met, merged_entry, pending};
 use crate::row::{self, Mark, Row};
 use crate::work::Work;
-use crate::{Changed, Store, acks, held};
+use crate::{Changed, Store, acks, held, trail};
 use landfall_core::id::{Millis, OpId, RecordId, Seq, Version};
 use landfall_core::outbox::{Entry, EntryState, OpKind, Refusal};
 use landfall_core::record::{Record, diff};
@@ -166,6 +167,9 @@ fn applied(
         now.created_at = updated_at;
     }
     entry::remove(work.conn, flying.seq)?;
+    let op = &flying.entry.op_id;
+    history::applied(work.conn, (&table.name, id, op), (&version, updated_at))?;
+    trail::taken(work.conn, &flying.entry, updated_at)?;
 
     let mut new = old.clone();
     if seq > old.seq {

@@ -2,8 +2,9 @@
 
 use crate::entry::{self, IN_FLIGHT, Placed, WAITING};
 use crate::error::Result;
+use crate::history;
 use crate::work::Work;
-use crate::{Changed, Store};
+use crate::{Changed, Store, trail};
 use landfall_core::id::{GroupId, OpId, RecordId, TableName};
 use landfall_core::outbox::{Entry, EntryState};
 use rusqlite::Connection;
@@ -28,6 +29,11 @@ impl Store {
                 .prepare_cached("UPDATE lf_outbox SET state = 1, attempts = attempts + 1 WHERE seq = ?1")?;
             for placed in &batch {
                 take.execute([placed.seq])?;
+                let Entry { table, id, op_id, .. } = &placed.entry;
+                if placed.entry.state == EntryState::Waiting {
+                    history::taken(work.conn, table, id, op_id)?;
+                }
+                trail::sent(work.conn, &placed.entry, work.at)?;
             }
             let taken = batch.into_iter().map(|placed| Entry {
                 state: EntryState::InFlight,

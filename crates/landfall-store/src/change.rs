@@ -174,7 +174,8 @@ fn note(
             (OpKind::Update, of(&before.fields), of(&after.fields))
         }
     };
-    history::add(work, &table.name, &before.id, cause, kind, (&was, &is))
+    let cause = cause.clone().made_at(after.changed_at);
+    history::add(work, &table.name, &before.id, &cause, kind, (&was, &is))
 }
 
 /// The entry that waits after the change, if any.

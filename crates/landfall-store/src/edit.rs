@@ -1,5 +1,6 @@
 //! A person's edits: checked, then made in one transaction (steps 2 to 4 of the data's way).
 
+use crate::actions::{self, Verb};
 use crate::change;
 use crate::check;
 use crate::error::{Error, Result};
@@ -44,6 +45,17 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// The record that it is of.
+    pub(crate) fn record(&self) -> (TableName, RecordId) {
+        match self {
+            Self::Insert { table, id, .. } | Self::Update { table, id, .. } | Self::Delete { table, id } => {
+                (table.clone(), id.clone())
+            }
+        }
+    }
+}
+
 /// A user action that is on disk.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Done {
@@ -53,6 +65,8 @@ pub struct Done {
     pub changed: Changed,
     /// How many records it changed.
     pub records: u32,
+    /// How many fields an undo left alone: someone has changed them since, or their record or column is gone.
+    pub skipped: u32,
 }
 
 /// The columns that an action set, by record: what has to be checked against other records at its end.
@@ -78,18 +92,22 @@ impl Store {
     pub fn edit(&self, edits: Vec<Edit>) -> Result<Done> {
         let ((action, records), changed) = self.write(move |work| {
             let action = Action {
-                id: work.new_action(),
+                id: actions::begin(work, &edits)?,
                 origin: Origin::Edit,
                 grouped: edits.len() > 1,
                 author: Author::Person,
             };
             let records = run(work, &action, &edits)?;
+            if records > 0 {
+                actions::note(work, &action.id, Verb::of(&edits))?;
+            }
             Ok((action.id, records))
         })?;
         Ok(Done {
             action,
             changed,
             records,
+            skipped: 0,
         })
     }
 
@@ -99,18 +117,27 @@ impl Store {
     /// As [`Store::edit`].
     pub fn preview_edit(&self, edits: &[Edit]) -> Result<u32> {
         let edits = edits.to_vec();
-        let store = self.clone();
-        self.0.writer.run(move |conn| {
-            // The edits are made and the transaction is never committed: a preview that can't differ from the edit.
-            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let mut work = Work::new(&transaction, store.layout(), store.0.surroundings.clone());
+        self.try_out(move |work| {
             let action = Action {
                 id: work.new_action(),
                 origin: Origin::Edit,
                 grouped: edits.len() > 1,
                 author: Author::Person,
             };
-            run(&mut work, &action, &edits)
+            run(work, &action, &edits)
+        })
+    }
+
+    /// Does it, and takes it back by never committing: a preview that can't differ from the deed.
+    pub(crate) fn try_out<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&mut Work<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let store = self.clone();
+        self.0.writer.run(move |conn| {
+            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let mut work = Work::new(&transaction, store.layout(), store.0.surroundings.clone());
+            write(&mut work)
         })
     }
 }

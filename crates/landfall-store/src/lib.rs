@@ -1,11 +1,11 @@
 //! The device's SQLite: records, outbox, bases, conflicts, history, cursors, search.
 //!
 //! The order of reading follows the data's way: `workspace` makes the typed tables (`typed`, `layout`); a person
-//! edits (`edit`, `undo`, `revert`, `resolve`, `resolve_many`) and a record row, an outbox entry, a base and a history entry are
-//! written in one transaction (`work`); the engine takes a batch (`batch`) and brings back its answers
+//! edits (`edit`, `undo`, `restore`, `revert`, `resolve`, `resolve_many`) and a record row, an outbox entry, a base and a
+//! history entry are written in one transaction (`work`); the engine takes a batch (`batch`) and brings back its answers
 //! (`answers`); pages of the server's records come in (`page`, `sweep`), each record meets the device's side (`meet`)
 //! by the plans of `landfall_core::reconcile`; the UI reads (`record`, `view`, `search`, `counts`, `outbox`,
-//! `inbox`, `merged`, `history`).
+//! `inbox`, `merged`, `history`, `story`, `actions`, `trash`, `trail`).
 //!
 //! Invariants:
 //! - A row shows base + every pending change of its record; `lf_base` has a row exactly while an entry is pending.
@@ -17,6 +17,7 @@
 //! All calls block; callers in async code use `spawn_blocking`.
 
 mod acks;
+mod actions;
 mod answers;
 mod base;
 mod batch;
@@ -36,6 +37,7 @@ mod held;
 mod history;
 mod inbox;
 mod integrity;
+mod inverse;
 mod layout;
 mod log;
 mod meet;
@@ -48,13 +50,17 @@ mod page;
 mod record;
 mod resolve;
 mod resolve_many;
+mod restore;
 mod revert;
 mod row;
 mod rows;
 mod search;
 mod settings;
 mod settled;
+mod story;
 mod sweep;
+mod trail;
+mod trash;
 mod typed;
 mod undo;
 mod view;
@@ -64,6 +70,7 @@ mod workspace;
 #[cfg(test)]
 mod tests;
 
+pub use actions::{PAUSE, STROKE, Stacks, StoredAction, Verb};
 pub use answers::{Answer, Answered};
 pub use counts::TableCounts;
 pub use drafts::StoredDraft;
@@ -77,10 +84,13 @@ pub use outbox::{OutboxCounts, OutboxRow};
 pub use page::{PageDone, PageIn, Scope};
 pub use record::{Base, Other, StoredConflict, StoredRecord};
 pub use resolve_many::{KeptSide, KeptValue, Many, ManySettled};
+pub use restore::{Restore, Restored};
 pub use revert::{DiscardEffect, DiscardPreview};
 pub use row::Mark;
 pub use rows::StoredRow;
 pub use search::Found;
+pub use trail::{StoredTrail, TrailState};
+pub use trash::Trashed;
 pub use view::{Condition, MarkFilter, Operator, SortColumn, ViewSpec};
 pub use workspace::StoredWorkspace;
 

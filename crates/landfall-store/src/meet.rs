@@ -192,8 +192,11 @@ pub(crate) fn meet(
         }
         _ => Plan::take_theirs(),
     };
-    let origin = if waits { Origin::Merge } else { Origin::Remote };
-    let cause = Cause::server(origin, &theirs.changed_by);
+    let cause = if waits {
+        Cause::server(Origin::Merge, &theirs.changed_by)
+    } else {
+        Cause::record(theirs)
+    };
     apply(work, table, row, (base, entries), theirs, plan, (&cause, news))
 }
 
@@ -360,7 +363,7 @@ fn name_lost(
     if before.is_empty() {
         return Ok(());
     }
-    let cause = Cause::server(Origin::Merge, &theirs.changed_by);
+    let cause = Cause::lost(Origin::Merge, &theirs.changed_by);
     history::add(
         work,
         &table.name,
@@ -381,7 +384,8 @@ fn take(
     forget_pending(work, table, &row.id)?;
     let mut new = Snapshot::of_record(theirs).shown_in(row);
     new.mark = Mark::Synced;
-    show(work, table, row, new, theirs, (cause, news))
+    show(work, table, row, new, theirs, (cause, news))?;
+    history::closed(work.conn, &table.name, &row.id, None)
 }
 
 fn rebase(
@@ -571,6 +575,7 @@ pub(crate) fn make_clean(work: &mut Work<'_>, table: &TableLayout, id: &RecordId
     let row = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
     let base = base::find(work.conn, &table.name, id)?;
     forget_pending(work, table, id)?;
+    history::closed(work.conn, &table.name, id, None)?;
     let Some(base) = base else {
         return Ok(());
     };

@@ -2,6 +2,7 @@
 //! device's that gave way can be brought back. (Beside step 10 of the data's way: `meet` notes each merge here, in its
 //! own transaction. The values are in history too.)
 
+use crate::actions::Verb;
 use crate::edit::{Action, Done, Edit};
 use crate::entry::json;
 use crate::error::{Error, Result, stored};
@@ -197,7 +198,7 @@ impl Store {
     /// the rules.
     pub fn revert_merge(&self, n: i64, column: Option<&ColumnName>) -> Result<Done> {
         let column = column.cloned();
-        self.act(move |work, id| {
+        self.act(Verb::Restore, move |work, id| {
             let kept = find(work.conn, n)?.ok_or(Error::NotFound)?;
             let table = work.table(&kept.table)?;
             let row = row::find(work.conn, &table, &kept.id)?.ok_or(Error::NotFound)?;

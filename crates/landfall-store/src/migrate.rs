@@ -5,9 +5,10 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// In order; never edited (see `migrations/NOTES.md`).
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_conflicts.sql"),
+    include_str!("../migrations/0003_undo.sql"),
 ];
 
 /// `application_id` of our files: `LFAL`.
@@ -39,8 +40,8 @@ pub(crate) fn check(conn: &Connection, path: &Path) -> Result<u32, OpenError> {
     Ok(found)
 }
 
-/// Brings a file that was checked to this version's format.
-pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+/// Brings a file that was checked to this version's format; whether that was another before.
+pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<bool, OpenError> {
     let sqlite = |error| OpenError::sqlite(error, path.to_owned());
     let found = check(conn, path)?;
     let transaction = conn.transaction().map_err(sqlite)?;
@@ -51,5 +52,6 @@ pub(crate) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), OpenErro
         .pragma_update(None, "application_id", APPLICATION)
         .and_then(|()| transaction.pragma_update(None, "user_version", FORMAT))
         .and_then(|()| transaction.commit())
-        .map_err(sqlite)
+        .map_err(sqlite)?;
+    Ok(found != FORMAT)
 }

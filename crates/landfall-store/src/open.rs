@@ -3,7 +3,7 @@
 use crate::connection::{self, Readers, Writer};
 use crate::error::OpenError;
 use crate::migrate::migrate;
-use crate::{Inner, Store, Surroundings, workspace};
+use crate::{Inner, Store, Surroundings, typed, workspace};
 use rusqlite::Connection;
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
@@ -33,12 +33,11 @@ impl Store {
         let mut conn = Connection::open(&path).map_err(sqlite)?;
         connection::prepare(&conn).map_err(sqlite)?;
         // Reading the file's marks comes first, so that a foreign or newer file is not touched.
-        migrate_first(&mut conn, &path)?;
-        let layout = workspace::load_layout(&conn).map_err(|error| match error {
-            crate::Error::Damaged(source) => OpenError::Damaged(source),
-            crate::Error::Sqlite(source) => OpenError::Sqlite(source),
-            other => OpenError::Stored(Box::new(other)),
-        })?;
+        let migrated = migrate_first(&mut conn, &path)?;
+        let layout = workspace::load_layout(&conn).map_err(opening)?;
+        if migrated {
+            typed::make_indexes(&conn, &layout).map_err(opening)?;
+        }
         let writer = Writer::start(conn)?;
         Ok(Self(Arc::new(Inner {
             readers: Readers::new(path),
@@ -50,7 +49,16 @@ impl Store {
     }
 }
 
-fn migrate_first(conn: &mut Connection, path: &Path) -> Result<(), OpenError> {
+fn opening(error: crate::Error) -> OpenError {
+    match error {
+        crate::Error::Damaged(source) => OpenError::Damaged(source),
+        crate::Error::Sqlite(source) => OpenError::Sqlite(source),
+        other => OpenError::Stored(Box::new(other)),
+    }
+}
+
+/// Whether the file had another format.
+fn migrate_first(conn: &mut Connection, path: &Path) -> Result<bool, OpenError> {
     let sqlite = |error| OpenError::sqlite(error, path.to_owned());
     crate::migrate::check(conn, path)?;
     conn.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;

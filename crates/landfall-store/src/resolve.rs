@@ -2,6 +2,7 @@
 //! server refused is sent again, mended, or discarded. The action can be taken back (`settled`).
 
 use crate::Store;
+use crate::actions::Verb;
 use crate::change::{self, standing};
 use crate::check;
 use crate::conflict::{self, StoredConflict};
@@ -29,7 +30,9 @@ impl Store {
     /// As [`Store::resolve_seen`], but for the revision.
     pub fn resolve(&self, table: &TableName, id: &RecordId, decision: &Decision) -> Result<Done> {
         let (table, id, decision) = (table.clone(), id.clone(), decision.clone());
-        self.act(move |work, action| one(work, action, (&table, &id), None, &decision))
+        self.act(Verb::Resolve, move |work, action| {
+            one(work, action, (&table, &id), None, &decision)
+        })
     }
 
     /// Settles what waits of a record, if it is still what the person has seen: [`crate::InboxDetail::revision`].
@@ -45,7 +48,9 @@ impl Store {
         decision: &Decision,
     ) -> Result<Done> {
         let (table, id, revision, decision) = (table.clone(), id.clone(), revision.clone(), decision.clone());
-        self.act(move |work, action| one(work, action, (&table, &id), Some(&revision), &decision))
+        self.act(Verb::Resolve, move |work, action| {
+            one(work, action, (&table, &id), Some(&revision), &decision)
+        })
     }
 }
 
@@ -257,6 +262,6 @@ pub(crate) fn note_lost(
     if before.is_empty() {
         return Ok(());
     }
-    let cause = Cause::server(Origin::Conflict, &found.theirs.changed_by);
+    let cause = Cause::lost(Origin::Conflict, &found.theirs.changed_by);
     history::add(work, &table.name, id, &cause, OpKind::Update, (&before, &after))
 }

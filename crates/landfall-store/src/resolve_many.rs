@@ -1,6 +1,7 @@
 //! Many conflicts settled as one action, for one side: all of each, or one column (U50). Each record goes to the server
 //! for itself: one whose theirs has moved on meanwhile does not hold the others back.
 
+use crate::actions::{self, Verb};
 use crate::change::standing;
 use crate::conflict::{self, StoredConflict};
 use crate::entry;
@@ -128,7 +129,10 @@ fn run(work: &mut Work<'_>, many: &Many) -> Result<ManySettled> {
             One::NotMeant => {}
         }
     }
-    settled.action = (settled.resolved + settled.partly > 0).then_some(action);
+    if settled.resolved + settled.partly > 0 {
+        actions::note(work, &action, Verb::Resolve)?;
+        settled.action = Some(action);
+    }
     Ok(settled)
 }
 

@@ -1,5 +1,6 @@
 //! Discarding changes that wait: back to the server's record. Nothing is lost: it is in history, and can be undone.
 
+use crate::actions::Verb;
 use crate::base::Snapshot;
 use crate::change::{expected, mark_of, standing};
 use crate::conflict;
@@ -19,6 +20,7 @@ use landfall_core::outbox::{Entry, EntryState, OpKind};
 use landfall_core::reconcile::Plan;
 use landfall_core::record::{Fields, Patch, diff, value_of};
 use landfall_core::schema::ColumnKind;
+use landfall_core::stamp;
 
 /// What discarding a change would bring back.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,7 +56,9 @@ impl Store {
     /// [`Error::InFlight`] when all of it is in flight, [`Error::NotFound`] when nothing waits.
     pub fn revert(&self, table: &TableName, id: &RecordId) -> Result<Done> {
         let (table, id) = (table.clone(), id.clone());
-        self.act(move |work, action| discard(work, &table, &id, action))
+        self.act(Verb::Revert, move |work, action| {
+            discard(work, &table, &id, action)
+        })
     }
 
     /// What discarding a change would bring back.
@@ -95,7 +99,7 @@ impl Store {
     /// [`Error::NotFound`], [`Error::InFlight`].
     pub fn discard(&self, op: &OpId) -> Result<Done> {
         let op = op.clone();
-        self.act(move |work, action| {
+        self.act(Verb::Discard, move |work, action| {
             let placed = not_in_flight(work, &op)?;
             discard(work, &placed.entry.table, &placed.entry.id, action)
         })
@@ -246,8 +250,14 @@ pub(crate) fn discard(
     }
     let target = expected(work, &base, &entries);
     note_discard(work, &table, &row, &target, action)?;
+    let in_flight = entries.in_flight.as_ref().map(|flying| &flying.entry.op_id);
+    history::closed(work.conn, &table.name, id, in_flight)?;
     entry::remove(work.conn, tail.seq)?;
     let mut back = target.shown_in(&row);
+    if back.deleted && !target.present {
+        // It goes to the trash now, and not when it was made.
+        back.changed_at = stamp::of_edit(work.at, Some(row.changed_at));
+    }
     back.mark = mark_of(entries.in_flight.is_some(), None);
     if entries.in_flight.is_none() {
         meet::forget_pending(work, &table, id)?;

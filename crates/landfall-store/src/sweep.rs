@@ -18,6 +18,7 @@ use crate::work::Work;
 use landfall_core::id::{Seq, TableName};
 use landfall_core::outbox::{Entry, EntryState, OpKind};
 use landfall_core::record::Patch;
+use landfall_core::stamp;
 use rusqlite::Connection;
 
 /// Begins a sweep of a table.
@@ -73,10 +74,15 @@ fn remove(work: &mut Work<'_>, table: &TableLayout, row: &Row) -> Result<()> {
         let gone = (&row.fields, &Patch::new());
         history::add(work, &table.name, &row.id, &cause, OpKind::Delete, gone)?;
     }
-    let removed = Row {
+    let mut removed = Row {
         deleted: true,
         ..unknown(row)
     };
+    if !row.deleted {
+        // Nobody deleted it: the server does not have it any more.
+        removed.changed_by = String::new();
+        removed.changed_at = stamp::of_edit(work.at, Some(row.changed_at));
+    }
     work.update(table, row, &removed)
 }
 

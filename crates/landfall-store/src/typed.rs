@@ -6,7 +6,7 @@
 
 use crate::cell::sql_type;
 use crate::error::Result;
-use crate::layout::TableLayout;
+use crate::layout::{Layout, TableLayout};
 use crate::names;
 use crate::row;
 use landfall_core::schema::{Column, ColumnKind};
@@ -92,6 +92,10 @@ pub(crate) fn index_ddl(table: &TableLayout) -> Vec<String> {
             "CREATE INDEX IF NOT EXISTS {} ON {sql} (deleted, \"_others_at\") WHERE \"_others_at\" <> 0",
             names::index(name, "others")
         ),
+        format!(
+            "CREATE INDEX IF NOT EXISTS {} ON {sql} (changed_at) WHERE deleted = 1",
+            names::index(name, "trash")
+        ),
     ];
     for column in table.columns().iter().filter(|column| is_looked_up(column)) {
         ddl.push(format!(
@@ -101,6 +105,16 @@ pub(crate) fn index_ddl(table: &TableLayout) -> Vec<String> {
         ));
     }
     ddl
+}
+
+/// Makes the indexes that this version of the store has and the one before it did not.
+pub(crate) fn make_indexes(conn: &Connection, layout: &Layout) -> Result<()> {
+    for table in layout.tables() {
+        for index in index_ddl(table) {
+            conn.execute_batch(&index)?;
+        }
+    }
+    Ok(())
 }
 
 fn is_looked_up(column: &Column) -> bool {
@@ -181,7 +195,7 @@ fn add_columns(conn: &Connection, old: &TableLayout, new: &TableLayout) -> Resul
 /// Copies the table into one of the new shape. Row numbers stay, so that open views stay right.
 fn rebuild(conn: &Connection, old: &TableLayout, new: &TableLayout) -> Result<()> {
     let before = format!("\"rec_{}$before\"", new.name);
-    for index in ["title", "marked", "others"] {
+    for index in ["title", "marked", "others", "trash"] {
         conn.execute_batch(&format!(
             "DROP INDEX IF EXISTS {}",
             names::index(&new.name, index)

@@ -1,58 +1,57 @@
-//! Taking an action back: a new action that does the opposite, also after a sync.
+//! Taking an action back: a new action that does the opposite, also after a sync (step 3 of the data's way, once more).
 //!
 //! A field is brought back only where it still has the value that the action gave it: what someone changed since is
-//! not overwritten. A decision on a conflict is taken back exactly, while nothing has happened since (`settled`).
+//! not overwritten ([`crate::inverse`]). A decision on a conflict is taken back exactly, while nothing has happened since
+//! ([`crate::settled`]). Which action is next is kept in [`crate::actions`].
 
-use crate::edit::{Action, Done, Edit, Run};
+use crate::actions::{self, Noted, Verb};
+use crate::edit::{Action, Done, Edit};
 use crate::error::{Error, Result};
-use crate::history::{self, HistoryEntry, Origin};
-use crate::layout::TableLayout;
-use crate::row::{self, Row};
+use crate::history::Origin;
+use crate::inverse::{self, TakenBack};
+use crate::row;
 use crate::work::Work;
-use crate::{Store, change, settled};
+use crate::{Store, change};
 use landfall_core::id::{ColumnName, GroupId, RecordId, TableName};
-use landfall_core::outbox::OpKind;
-use landfall_core::record::{Patch, value_of};
+use landfall_core::record::value_of;
 use landfall_core::validate::Author;
 
 impl Store {
-    /// Takes an action back; a deleted record comes back. The undo is an action too: undoing it is redo.
+    /// Takes an action back; a deleted record comes back. The undo is an action too: undoing it is redo. An action that
+    /// was taken back already is left as it is.
     ///
     /// # Errors
     /// [`Error::NotFound`] for an action that is not in history, [`Error::Invalid`] when the values of before do not
     /// fit any more, and what [`Store::edit`] has.
     pub fn undo(&self, action: &GroupId) -> Result<Done> {
-        let undone = action.clone();
-        self.act(move |work, id| {
-            let entries = history::of_action(work.conn, &undone)?;
-            let decisions = settled::of_action(work, &undone)?;
-            if entries.is_empty() && decisions.is_empty() {
-                return Err(Error::NotFound);
-            }
-            let decided = settled::take_back(work, &decisions, id)?;
-            let entries: Vec<_> = entries
-                .into_iter()
-                .filter(|entry| !decided.done.contains(&(entry.table.clone(), entry.id.clone())))
-                .collect();
-            let action = Action {
-                id: id.clone(),
-                origin: Origin::Undo,
-                grouped: entries.len() + decided.edits.len() > 1,
-                // Values that were there may come back, also in columns that people can't edit.
-                author: Author::Import,
-            };
-            let mut run = Run::default();
-            for edit in &decided.edits {
-                run.make(work, &action, edit)?;
-            }
-            for entry in entries {
-                if let Some(edit) = inverse(work, &entry)? {
-                    run.make(work, &action, &edit)?;
+        let handle = action.clone();
+        self.take_back(move |work, by| match actions::find(work.conn, &handle)? {
+            Some(found) if found.undone && found.id == handle => Ok((by.clone(), TakenBack::default())),
+            Some(found) => turn(work, &found, by),
+            None => {
+                // Older than the stack is deep.
+                if !inverse::is_known(work, &handle)? {
+                    return Err(Error::NotFound);
                 }
+                Ok((by.clone(), inverse::make(work, &handle, by)?))
             }
-            let records = run.end(work)?;
-            Ok(records.saturating_add(decided.restored))
         })
+    }
+
+    /// Takes the latest action back that was not. One of which nothing is left is passed over.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none; else those of [`Store::undo`].
+    pub fn undo_last(&self) -> Result<Done> {
+        self.take_back(|work, by| turn_next(work, by, false))
+    }
+
+    /// Does what was taken back last again, as far as nobody has changed it since: the same action, under its own handle.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none; else those of [`Store::undo`].
+    pub fn redo_last(&self) -> Result<Done> {
+        self.take_back(|work, by| turn_next(work, by, true))
     }
 
     /// Brings back one field's value from before the changes that wait.
@@ -61,7 +60,7 @@ impl Store {
     /// [`Error::NotFound`] when nothing waits, [`Error::Invalid`], and what [`Store::edit`] has.
     pub fn undo_field(&self, table: &TableName, id: &RecordId, column: &ColumnName) -> Result<Done> {
         let (table, record, column) = (table.clone(), id.clone(), column.clone());
-        self.act(move |work, id| {
+        self.act(Verb::Revert, move |work, id| {
             let layout = work.table(&table)?;
             let row = row::find(work.conn, &layout, &record)?.ok_or(Error::NotFound)?;
             let (base, entries) = change::standing(work, &layout, &row)?;
@@ -92,46 +91,59 @@ impl Store {
     /// One user action: how many records `act` changed.
     pub(crate) fn act(
         &self,
+        verb: Verb,
         act: impl FnOnce(&mut Work<'_>, &GroupId) -> Result<u32> + Send + 'static,
     ) -> Result<Done> {
         let ((action, records), changed) = self.write(move |work| {
             let action = work.new_action();
             let records = act(work, &action)?;
+            actions::note(work, &action, verb)?;
             Ok((action, records))
         })?;
         Ok(Done {
             action,
             changed,
             records,
+            skipped: 0,
+        })
+    }
+
+    fn take_back(
+        &self,
+        take_back: impl FnOnce(&mut Work<'_>, &GroupId) -> Result<(GroupId, TakenBack)> + Send + 'static,
+    ) -> Result<Done> {
+        let ((action, taken), changed) = self.write(move |work| {
+            let by = work.new_action();
+            take_back(work, &by)
+        })?;
+        Ok(Done {
+            action,
+            changed,
+            records: taken.records,
+            skipped: taken.skipped,
         })
     }
 }
 
-/// The edit that takes a history entry back, if there is anything left to take back.
-fn inverse(work: &Work<'_>, entry: &HistoryEntry) -> Result<Option<Edit>> {
-    let (table, id) = (entry.table.clone(), entry.id.clone());
-    let layout = work.table(&table)?;
-    let row = row::find(work.conn, &layout, &id)?;
-    let live = row.filter(|row| !row.deleted);
-    Ok(match (entry.kind, live) {
-        (OpKind::Insert, Some(_)) => Some(Edit::Delete { table, id }),
-        (OpKind::Delete, None) => Some(Edit::Insert {
-            fields: layout.known(&entry.before),
-            table,
-            id,
-        }),
-        (OpKind::Update, Some(row)) => {
-            let patch = still_so(&layout, &row, entry);
-            (!patch.is_empty()).then_some(Edit::Update { table, id, patch })
-        }
-        _ => None,
-    })
+/// Takes back what stands as the latest of a noted action. What was done again has its own handle again.
+fn turn(work: &mut Work<'_>, action: &Noted, by: &GroupId) -> Result<(GroupId, TakenBack)> {
+    let taken = inverse::make(work, &action.latest, by)?;
+    actions::turned(work.conn, action, (taken.records > 0).then_some(by))?;
+    let handle = if action.undone { &action.id } else { by };
+    Ok((handle.clone(), taken))
 }
 
-fn still_so(table: &TableLayout, row: &Row, entry: &HistoryEntry) -> Patch {
-    table
-        .known(&entry.before)
-        .into_iter()
-        .filter(|(name, _)| value_of(&row.fields, name) == value_of(&entry.after, name))
-        .collect()
+fn turn_next(work: &mut Work<'_>, by: &GroupId, undone: bool) -> Result<(GroupId, TakenBack)> {
+    let mut action = actions::next(work.conn, undone)?.ok_or(Error::NotFound)?;
+    loop {
+        let turned = turn(work, &action, by)?;
+        if turned.1 != TakenBack::default() {
+            return Ok(turned);
+        }
+        // Nothing was left of it, so nothing is to be said of it either.
+        match actions::next(work.conn, undone)? {
+            Some(next) => action = next,
+            None => return Ok(turned),
+        }
+    }
 }

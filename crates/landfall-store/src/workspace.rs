@@ -163,7 +163,7 @@ fn refuse_if_edits_wait(conn: &Connection, table: Option<&TableName>) -> Result<
 }
 
 /// Fixed tables that hold something of a workspace.
-const OF_WORKSPACE: [&str; 14] = [
+const OF_WORKSPACE: [&str; 16] = [
     "lf_workspace",
     "lf_table",
     "lf_fact",
@@ -178,6 +178,8 @@ const OF_WORKSPACE: [&str; 14] = [
     "lf_others",
     "lf_draft",
     "lf_ack",
+    "lf_action",
+    "lf_trail",
 ];
 
 fn drop_all(conn: &Connection) -> Result<()> {
@@ -216,6 +218,7 @@ fn purge(work: &mut Work<'_>, name: &TableName) -> Result<()> {
         "lf_refused",
         "lf_settled",
         "lf_others",
+        "lf_trail",
     ] {
         work.conn
             .execute(&format!("DELETE FROM {fixed} WHERE tbl = ?1"), [name.as_str()])?;

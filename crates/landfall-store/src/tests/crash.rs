@@ -119,6 +119,17 @@ fn acts() -> Vec<(&'static str, Device, Act)> {
     acts.extend(decisions());
 
     let (laptop, _) = laptop_in_the_middle();
+    acts.push(("undo", laptop, Box::new(|store| store.undo_last().map(drop))));
+
+    let (laptop, _) = laptop_in_the_middle();
+    laptop.delete("cr-3");
+    acts.push((
+        "restore",
+        laptop,
+        Box::new(|store| store.undelete(&airfields(), &id("cr-3")).map(drop)),
+    ));
+
+    let (laptop, _) = laptop_in_the_middle();
     acts.push((
         "purge",
         laptop,

@@ -1,5 +1,6 @@
 //! Tests on real files. Each reads like a story of named devices; ids of different tests do not meet.
 
+mod actions;
 mod answers;
 mod conflicts;
 mod crash;
@@ -11,6 +12,8 @@ mod page;
 mod plans;
 mod refused;
 mod schema;
+mod story;
+mod trash;
 mod undo;
 mod view;
 mod world;

@@ -3,7 +3,7 @@
 use super::world::*;
 use crate::counts::{marked_sql, others_sql};
 use crate::view::Query;
-use crate::{MarkFilter, ViewSpec};
+use crate::{MarkFilter, ViewSpec, history, trash};
 
 fn plan(laptop: &Device, sql: &str) -> String {
     laptop
@@ -93,6 +93,16 @@ fn counts_read_marked_records_alone() {
 }
 
 #[test]
+fn the_trash_is_read_off_its_index() {
+    let laptop = Device::new("laptop");
+    let sql = trash::sql(laptop.store.layout().table(&airfields()).unwrap());
+    assert_eq!(
+        plan(&laptop, &sql),
+        "SCAN rec_airfields USING INDEX rec_airfields$trash"
+    );
+}
+
+#[test]
 fn the_outbox_is_read_by_its_indexes() {
     let laptop = Device::new("laptop");
     for (sql, index) in [
@@ -115,6 +125,17 @@ fn the_outbox_is_read_by_its_indexes() {
         (
             "SELECT n FROM lf_history WHERE action = ?1 ORDER BY n DESC",
             "lf_history_action",
+        ),
+        (history::TAKEN, "lf_history_unsent"),
+        (history::APPLIED, "lf_history_unsent"),
+        (history::CLOSED, "lf_history_unsent"),
+        (
+            "SELECT id FROM lf_action WHERE undone = ?1 ORDER BY place DESC LIMIT 1",
+            "lf_action_undone",
+        ),
+        (
+            "SELECT id FROM lf_action WHERE id = ?1 OR latest = ?1",
+            "sqlite_autoindex_lf_action_",
         ),
         (
             "SELECT n FROM lf_log WHERE kind = ?2 ORDER BY n DESC LIMIT ?1",

@@ -143,11 +143,16 @@ pub(super) struct Device {
     pub(super) store: Store,
     dir: tempfile::TempDir,
     surroundings: Surroundings,
+    clock: Arc<AtomicI64>,
 }
 
 /// A clock that goes on by one with each look, and bytes that never repeat: the same run, each time.
 pub(super) fn surroundings() -> Surroundings {
-    let (clock, dice) = (AtomicI64::new(1_000), AtomicU64::new(1));
+    with_clock(Arc::new(AtomicI64::new(1_000)))
+}
+
+fn with_clock(clock: Arc<AtomicI64>) -> Surroundings {
+    let dice = AtomicU64::new(1);
     Surroundings {
         now: Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed))),
         random: Arc::new(move || {
@@ -178,12 +183,19 @@ impl Device {
 
     pub(super) fn unconnected() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let surroundings = surroundings();
+        let clock = Arc::new(AtomicI64::new(1_000));
+        let surroundings = with_clock(clock.clone());
         Self {
             store: Store::open(dir.path(), surroundings.clone()).unwrap(),
             dir,
             surroundings,
+            clock,
         }
+    }
+
+    /// Time goes by (or the clock is set back).
+    pub(super) fn waits(&self, millis: i64) {
+        self.clock.fetch_add(millis, Ordering::Relaxed);
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -196,12 +208,14 @@ impl Device {
             store,
             dir,
             surroundings,
+            clock,
         } = self;
         drop(store);
         Self {
             store: Store::open(dir.path(), surroundings.clone()).unwrap(),
             dir,
             surroundings,
+            clock,
         }
     }
 

@@ -1,0 +1,156 @@
+//! The trash: what was deleted, here and elsewhere, and a file of the version before.
+
+use super::world::*;
+use crate::{Edit, Error, Mark, Store, Trashed};
+use landfall_core::value::Value;
+use std::time::{Duration, Instant};
+
+fn trash(laptop: &Device) -> Vec<Trashed> {
+    laptop.store.trash(None, 100).unwrap()
+}
+
+#[test]
+fn deletions_from_here_and_elsewhere_are_in_the_trash() {
+    let mut server = Server::default();
+    for n in 0..3 {
+        server.change(&format!("ta-{n}"), named(&format!("Field {n}")));
+    }
+    let laptop = Device::new("laptop");
+    laptop.pull(&server);
+    server.delete("ta-0");
+    laptop.pull(&server);
+    laptop.delete("ta-1");
+    laptop.insert("ta-9", named("Never sent"));
+    laptop.delete("ta-9");
+
+    let found = trash(&laptop);
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.title.as_str(), one.who.as_str(), one.here, one.waiting))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Never sent", "", true, false),
+            ("Field 1", "", true, true),
+            ("Field 0", "phone", false, false)
+        ]
+    );
+    laptop.push(&mut server);
+    let mine = &trash(&laptop)[1];
+    assert_eq!(
+        (mine.who.as_str(), mine.here, mine.waiting),
+        ("laptop", true, false)
+    );
+    assert_eq!(laptop.store.trash(Some(&airfields()), 2).unwrap().len(), 2);
+    assert!(laptop.store.trash(Some(&inspections()), 2).unwrap().is_empty());
+
+    for record in ["ta-0", "ta-1", "ta-9"] {
+        laptop.store.undelete(&airfields(), &id(record)).unwrap();
+    }
+    assert!(trash(&laptop).is_empty());
+    laptop.push(&mut server);
+    assert_eq!(
+        server.records.values().filter(|record| !record.deleted).count(),
+        4
+    );
+    assert_eq!(laptop.get("ta-0").mark, Mark::Synced);
+    let there = laptop.store.undelete(&airfields(), &id("ta-0"));
+    assert!(matches!(there, Err(Error::NotFound)));
+    laptop.assert_whole();
+}
+
+#[test]
+fn what_the_server_lost_was_deleted_by_nobody_here() {
+    let mut server = Server::default();
+    server.change("tb-1", named("Ambri"));
+    let laptop = Device::new("laptop");
+    laptop.pull(&server);
+    laptop.set("tb-1", "elevation", Value::Integer(7));
+    laptop.push(&mut server);
+    // A backup from before it was there.
+    server.records.clear();
+    laptop
+        .store
+        .apply_page(crate::PageIn {
+            reset: true,
+            ..server.page(0)
+        })
+        .unwrap();
+    let found = trash(&laptop);
+    assert_eq!(
+        (found[0].who.as_str(), found[0].here, found[0].waiting),
+        ("", false, false)
+    );
+    laptop.store.undelete(&airfields(), &id("tb-1")).unwrap();
+    laptop.push(&mut server);
+    assert_eq!(
+        server.records[&id("tb-1")].fields[&column("elevation")],
+        Value::Integer(7)
+    );
+}
+
+#[test]
+fn a_full_trash_opens_at_once() {
+    let laptop = Device::new("laptop");
+    let ids = || (0..10_000).map(|n| id(&format!("tf-{n}")));
+    let insert = |id| Edit::Insert {
+        table: airfields(),
+        id,
+        fields: named("Field"),
+    };
+    laptop.store.edit(ids().map(insert).collect()).unwrap();
+    let delete = |id| Edit::Delete {
+        table: airfields(),
+        id,
+    };
+    laptop.store.edit(ids().skip(10).map(delete).collect()).unwrap();
+    let began = Instant::now();
+    assert_eq!(laptop.store.trash(None, 200).unwrap().len(), 200);
+    assert!(
+        began.elapsed() < Duration::from_millis(250),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[test]
+fn a_file_of_the_version_before_is_brought_along() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("landfall.db");
+    let laptop = Device::new("laptop");
+    laptop.insert("tm-1", named("Ambri"));
+    laptop.delete("tm-1");
+    // Back to what the first version wrote.
+    laptop
+        .store
+        .0
+        .writer
+        .run(move |conn| {
+            conn.execute_batch(
+                "DROP INDEX rec_airfields$trash; DROP INDEX rec_inspections$trash; DROP TABLE lf_action; \
+                 DROP TABLE lf_trail; DROP INDEX lf_history_unsent; \
+                 ALTER TABLE lf_history DROP COLUMN made_at; ALTER TABLE lf_history DROP COLUMN op; \
+                 ALTER TABLE lf_history DROP COLUMN version; ALTER TABLE lf_history DROP COLUMN applied_at; \
+                 ALTER TABLE lf_history DROP COLUMN lost; PRAGMA user_version = 2;",
+            )?;
+            conn.execute("VACUUM INTO ?1", [file.to_str()])?;
+            Ok(())
+        })
+        .unwrap();
+    // VACUUM INTO keeps the marks of the file.
+    let phone = Store::open(dir.path(), surroundings()).unwrap();
+    let found = phone.trash(None, 10).unwrap();
+    assert_eq!((found.len(), found[0].here), (1, true));
+    let told = phone.history(&airfields(), &id("tm-1")).unwrap();
+    assert_eq!(told[0].made_at, told[0].at);
+    assert!(told.iter().all(|entry| !entry.lost && entry.version.is_none()));
+    let made = phone
+        .read(|conn, _| {
+            Ok(conn
+                .prepare("SELECT 1 FROM sqlite_schema WHERE name = 'rec_airfields$trash'")?
+                .exists([])?)
+        })
+        .unwrap();
+    assert!(made, "its indexes too");
+}
