@@ -29,6 +29,7 @@ impl Client {
             return Ok(ActionDone {
                 action: String::new(),
                 records,
+                skipped: 0,
             });
         }
         self.act(move |store| store.edit(edits)).await

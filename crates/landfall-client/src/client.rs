@@ -7,6 +7,7 @@
 use crate::dto::Settings;
 use crate::error::CommandError;
 use crate::event::{self, Event};
+use crate::history::ServerStory;
 use crate::policy::PolicyKeeper;
 use crate::session::Session;
 use crate::token::TokenKeeper;
@@ -56,6 +57,8 @@ pub(crate) struct Inner {
     /// The program's own way to settle conflicts.
     pub(crate) policy: PolicyKeeper,
     views: Mutex<Views>,
+    /// The story that the server told last, so that what a person sees of it can be restored without asking again.
+    told_story: Mutex<Option<ServerStory>>,
     tell: mpsc::UnboundedSender<TopicsChanged>,
     events: broadcast::Sender<Event>,
 }
@@ -84,6 +87,7 @@ impl Client {
             connecting: tokio::sync::Mutex::new(()),
             policy: PolicyKeeper::default(),
             views: Mutex::new(Views::new(u32::try_from(first_view).unwrap_or(0))),
+            told_story: Mutex::new(None),
             tell,
             events,
         }));
@@ -131,6 +135,12 @@ impl Client {
         self.0.views.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The story that the server told last.
+    pub(crate) fn told_story(&self) -> MutexGuard<'_, Option<ServerStory>> {
+        // No code panics while it holds the lock.
+        self.0.told_story.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn view(&self, handle: u32) -> Result<View, CommandError> {
         let view = self.views().get(handle);
         view.ok_or_else(|| CommandError::not_found("the view is not open any more"))
@@ -152,6 +162,9 @@ impl Client {
         // What waits is told with every change: an item may have come, changed or gone.
         let waiting = [TopicKind::Outbox, TopicKind::Conflicts, TopicKind::Status];
         let mut topics: Vec<_> = waiting.map(event::any).into();
+        if origin == Origin::Person {
+            topics.push(event::any(TopicKind::Actions));
+        }
         for (table, ids) in changed {
             let ids: Vec<_> = ids.iter().map(ToString::to_string).collect();
             for kind in [TopicKind::Records, TopicKind::Record] {

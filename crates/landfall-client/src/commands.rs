@@ -47,6 +47,14 @@ macro_rules! for_each_command {
             write records_update(RecordsUpdateArgs) -> ActionDone;
             write records_delete(RecordsDeleteArgs) -> ActionDone;
             write action_undo(ActionUndoArgs) -> ActionDone;
+            // history and undo
+            read record_history(RecordHistoryArgs) -> RecordHistory [Record];
+            read record_trail(RecordRef) -> RecordTrail [Record, Outbox];
+            write record_restore(RecordRestoreArgs) -> Restored;
+            write record_undelete(RecordRef) -> ActionDone;
+            read trash_list(TrashListArgs) -> Vec<TrashItem> [Records];
+            read undo_stack(NoArgs) -> UndoStack [Actions];
+            write action_redo(NoArgs) -> ActionDone;
             // conflicts
             read conflict_list(NoArgs) -> Vec<ConflictItem> [Conflicts];
             read conflict_get(RecordRef) -> ConflictDetail [Conflicts, Record];

@@ -38,6 +38,7 @@ impl Event {
             TopicKind::Drafts,
             TopicKind::Outbox,
             TopicKind::Conflicts,
+            TopicKind::Actions,
             TopicKind::Status,
             TopicKind::Log,
             TopicKind::Views,

@@ -3,7 +3,8 @@
 //!
 //! Walk it in this order: [`commands`] (the one list) → [`dto`] (arguments and answers) → [`error`] (the one error) →
 //! [`topic`] (what a read shows and a write changes) → [`client`] (what a host opens) → one file for each family of
-//! commands (`app`, `settings`, `view`, `record`, `draft`, `bulk`, `conflict`, `merged`, `outbox`, `sync`), each thin over the store → `map`
+//! commands (`app`, `settings`, `view`, `record`, `draft`, `bulk`, `history`, `trash`, `undo`, `conflict`, `merged`,
+//! `outbox`, `sync`), each thin over the store → `map`
 //! (what the store holds → what crosses the boundary). Beside them: `session` (the sync engine while the device is
 //! connected), `views` (frozen orders of lists), [`event`] (what is told, after the commit), [`token`] (where the
 //! device's secret is kept), [`host`] (what every host needs to open a client).
@@ -22,6 +23,7 @@ mod draft;
 pub mod dto;
 pub mod error;
 pub mod event;
+mod history;
 pub mod host;
 mod map;
 mod merged;
@@ -33,6 +35,8 @@ mod settings;
 mod sync;
 pub mod token;
 pub mod topic;
+mod trash;
+mod undo;
 mod view;
 mod views;
 

@@ -6,7 +6,7 @@ use crate::dto::*;
 use crate::error::CommandError;
 use crate::map;
 use crate::topic::Origin;
-use landfall_core::id::{ColumnName, GroupId, RecordId};
+use landfall_core::id::{ColumnName, RecordId};
 use landfall_core::schema::Table;
 use landfall_store::{Edit, Store};
 
@@ -105,15 +105,6 @@ impl Client {
         self.detail(table, id).await
     }
 
-    /// Takes an action back, by a new one.
-    ///
-    /// # Errors
-    /// `not_found` for an action that this device does not remember.
-    pub async fn action_undo(&self, args: ActionUndoArgs) -> Result<ActionDone, CommandError> {
-        let action = GroupId::new(args.action)?;
-        self.act(move |store| store.undo(&action)).await
-    }
-
     /// A person's write: done on the store, told after the commit, and sent when the engine may.
     pub(crate) async fn act(
         &self,
@@ -122,10 +113,7 @@ impl Client {
         let done = self.on_store(write).await?;
         self.tell_changed(Origin::Person, &done.changed);
         self.wrote();
-        Ok(ActionDone {
-            action: done.action.to_string(),
-            records: done.records,
-        })
+        Ok(map::undo::done(&done))
     }
 
     pub(crate) fn record_ref(&self, table: &str, id: String) -> Result<(Table, RecordId), CommandError> {

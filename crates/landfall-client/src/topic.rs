@@ -23,6 +23,8 @@ pub enum TopicKind {
     Outbox,
     /// Conflicts and refusals that wait for a person.
     Conflicts,
+    /// What can be undone.
+    Actions,
     /// The sync status.
     Status,
     /// The sync log.

@@ -6,13 +6,38 @@ export type ActionDone = {
 	action: string,
 	/** How many records it changed (would change, for a preview). */
 	records: number,
+	/** How many fields an undo left alone, because someone has changed them since. */
+	skipped: number,
+};
+
+/** A named action. */
+export type ActionInfo = {
+	/** Its handle. */
+	action: string,
+	/** When. */
+	at: Millis,
+	/** What was done. */
+	verb: ActionVerb,
+	/** In which table, if all its records are of one. */
+	table: string | null,
+	/** How many records. */
+	records: number,
+	/** The record, if it is one. */
+	id: string | null,
+	/** The record's title, if it is one. */
+	title: string | null,
+	/** The column, if it is one. */
+	column: string | null,
 };
 
 /** Take back an action. A new change, also after sync. */
 export type ActionUndoArgs = {
-	/** Handle from the action. */
-	action: string,
+	/** Handle from the action; none means the latest that was not undone. */
+	action: string | null,
 };
+
+/** What was done. */
+export type ActionVerb = "create" | "update" | "delete" | "undelete" | "restore" | "resolve" | "discard" | "revert";
 
 /** What the UI asks first: is there a workspace, and how does the person like things. */
 export type AppState = {
@@ -327,6 +352,32 @@ export type FieldUndoArgs = {
 /** One field's value. */
 export type FieldValue = null | boolean | number | string | string[] | { lat: number; lon: number };
 
+/** One change of a record. */
+export type HistoryItem = {
+	/** Where it stands. */
+	point: HistoryPoint,
+	/** When the person made the change (by that device's clock), and who. */
+	who_when: WhoWhen,
+	/** It was made on this device. */
+	here: boolean,
+	/** When the server took it, if that is known. */
+	applied_at: Millis | null,
+	/** Where it came from. */
+	origin: HistoryOrigin,
+	/** What it did: an insert also stands for a record that came back. */
+	kind: OpKind,
+	/** Field by field. */
+	changes: FieldChange[],
+	/** A value that never stood: it lost against the other side (`old` is the lost value, `new` what stands). */
+	lost: boolean,
+};
+
+/** Where a change came from. */
+export type HistoryOrigin = "edit" | "remote" | "import" | "merge" | "conflict" | "discard" | "undo" | "restore";
+
+/** A place in a record's story. */
+export type HistoryPoint = { kind: "device"; n: number } | { kind: "server"; seq: string };
+
 /** What kind of log entry. */
 export type LogKind = "sent" | "received" | "conflict" | "error";
 
@@ -564,6 +615,30 @@ export type RecordDetail = {
 	draft: Draft | null,
 };
 
+/** A record's story, newest first. */
+export type RecordHistory = {
+	/** The record's title. */
+	title: string,
+	/** Its entries. */
+	entries: HistoryItem[],
+	/** The server's part is in it. False: it was not asked, or could not be reached. */
+	from_server: boolean,
+	/** Why the server's part is missing, when it was asked. */
+	server_trouble: Reachability | null,
+};
+
+/** Ask for a record's story. */
+export type RecordHistoryArgs = {
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** Only what touched this column. */
+	column: string | null,
+	/** Ask the server too: its history has what was changed before this device knew the record. */
+	with_server: boolean,
+};
+
 /** Begin a new record: an id, defaults, or a copy. Nothing is sent before `record_create`. */
 export type RecordNewArgs = {
 	/** Table name. */
@@ -580,6 +655,20 @@ export type RecordRef = {
 	table: string,
 	/** Record id. */
 	id: string,
+};
+
+/** Restore what stood at a point, or one field of it. */
+export type RecordRestoreArgs = {
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** The point. */
+	point: HistoryPoint,
+	/** What to bring back. */
+	what: RestoreWhat,
+	/** Only say what would change. */
+	preview: boolean,
 };
 
 /** One row of a list. */
@@ -600,6 +689,24 @@ export type RecordRow = {
 	changed_by_others: WhoWhen | null,
 	/** It was deleted after the view was opened; the row keeps its place until the view is opened again. */
 	gone: boolean,
+};
+
+/** Where a record's latest change is: the answer to *why isn't my change there?* (U32). */
+export type RecordTrail = {
+	/** The latest edit made on this device, if there was one that is still known. */
+	edited_at: Millis | null,
+	/** When it was (last) sent. */
+	sent_at: Millis | null,
+	/** How often it was sent. */
+	attempts: number,
+	/** When the server took it. */
+	applied_at: Millis | null,
+	/** Where it stands. */
+	state: TrailState,
+	/** The version on the server, as this device last heard of it. */
+	version: string | null,
+	/** Who made that version, and when. */
+	version_by: WhoWhen | null,
 };
 
 /** Change fields of a record. Errors with `invalid` when the rules are not met: keep it with `draft_save`. */
@@ -697,6 +804,19 @@ export type ResolvedField = {
 	change: FieldChange | null,
 	/** The record goes to the trash, or stays there. */
 	deletes: boolean,
+};
+
+/** What to bring back from a point. */
+export type RestoreWhat = { kind: "before"; column: string } | { kind: "after"; column: string } | { kind: "version" };
+
+/** What restoring did, or would do. */
+export type Restored = {
+	/** Field by field; empty: it is so already. */
+	changes: FieldChange[],
+	/** The record comes back from the trash. */
+	comes_back: boolean,
+	/** Set when it was done and changed something. */
+	done: ActionDone | null,
 };
 
 /** The rule that a value breaks. The UI words each from this and the column. */
@@ -931,7 +1051,7 @@ export type Topic = {
 };
 
 /** A kind of thing that can be read. */
-export type TopicKind = "app" | "records" | "record" | "drafts" | "outbox" | "conflicts" | "status" | "log" | "views";
+export type TopicKind = "app" | "records" | "record" | "drafts" | "outbox" | "conflicts" | "actions" | "status" | "log" | "views";
 
 /** The one event besides [`crate::dto::SyncStatus`]: read these again. */
 export type TopicsChanged = {
@@ -939,6 +1059,41 @@ export type TopicsChanged = {
 	topics: Topic[],
 	/** Who changed it. */
 	origin: Origin,
+};
+
+/** Where a record's latest change stands. */
+export type TrailState = "on_server" | "waiting" | "behind" | "sending" | "needs_you" | "refused" | "draft";
+
+/** A deleted record. */
+export type TrashItem = {
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** The record's title when it was deleted. */
+	title: string,
+	/** Who deleted it, and when. */
+	deleted: WhoWhen,
+	/** Deleted on this device. */
+	here: boolean,
+	/** The server does not know of the deletion yet. */
+	waiting: boolean,
+};
+
+/** List the trash. */
+export type TrashListArgs = {
+	/** Only this table; none means all. */
+	table: string | null,
+	/** Most items, the latest deleted first. */
+	limit: number,
+};
+
+/** What can be undone and redone: named actions of this person on this device (U53). */
+export type UndoStack = {
+	/** Done and not undone, the latest first; `action_undo` without an action takes the first. */
+	undo: ActionInfo[],
+	/** Undone and not redone, the latest undone first; `action_redo` takes the first. Empty after a new action. */
+	redo: ActionInfo[],
 };
 
 /** What validation found. */
@@ -1116,6 +1271,13 @@ export interface Commands {
 	records_update: { args: RecordsUpdateArgs; result: ActionDone };
 	records_delete: { args: RecordsDeleteArgs; result: ActionDone };
 	action_undo: { args: ActionUndoArgs; result: ActionDone };
+	record_history: { args: RecordHistoryArgs; result: RecordHistory };
+	record_trail: { args: RecordRef; result: RecordTrail };
+	record_restore: { args: RecordRestoreArgs; result: Restored };
+	record_undelete: { args: RecordRef; result: ActionDone };
+	trash_list: { args: TrashListArgs; result: TrashItem[] };
+	undo_stack: { args: NoArgs; result: UndoStack };
+	action_redo: { args: NoArgs; result: ActionDone };
 	conflict_list: { args: NoArgs; result: ConflictItem[] };
 	conflict_get: { args: RecordRef; result: ConflictDetail };
 	conflict_resolve: { args: ConflictResolveArgs; result: ActionDone };
@@ -1174,6 +1336,13 @@ export const PROVIDES: Record<keyof Commands, TopicKind[]> = {
 	records_update: [],
 	records_delete: [],
 	action_undo: [],
+	record_history: ["record"],
+	record_trail: ["record", "outbox"],
+	record_restore: [],
+	record_undelete: [],
+	trash_list: ["records"],
+	undo_stack: ["actions"],
+	action_redo: [],
 	conflict_list: ["conflicts"],
 	conflict_get: ["conflicts", "record"],
 	conflict_resolve: [],

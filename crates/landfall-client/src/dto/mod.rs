@@ -6,6 +6,7 @@
 
 mod app;
 mod conflict;
+mod history;
 mod outbox;
 mod record;
 mod sync;
@@ -13,6 +14,7 @@ mod view;
 
 pub use app::*;
 pub use conflict::*;
+pub use history::*;
 pub use outbox::*;
 pub use record::*;
 pub use sync::*;

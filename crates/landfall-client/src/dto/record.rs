@@ -243,13 +243,15 @@ pub struct ActionDone {
     pub action: String,
     /// How many records it changed (would change, for a preview).
     pub records: u32,
+    /// How many fields an undo left alone, because someone has changed them since.
+    pub skipped: u32,
 }
 
 /// Take back an action. A new change, also after sync.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
 pub struct ActionUndoArgs {
-    /// Handle from the action.
-    pub action: String,
+    /// Handle from the action; none means the latest that was not undone.
+    pub action: Option<String>,
 }
 
 /// Bring back one field's value from before the waiting change.

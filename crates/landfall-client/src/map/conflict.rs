@@ -174,6 +174,7 @@ pub(crate) fn many(
         done: settled.action.as_ref().map(|action| dto::ActionDone {
             action: action.to_string(),
             records: settled.resolved + settled.partly,
+            skipped: 0,
         }),
         resolved: settled.resolved,
         partly: settled.partly,

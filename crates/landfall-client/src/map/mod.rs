@@ -1,11 +1,13 @@
 //! From what the store holds to what crosses the boundary.
 
 pub(crate) mod conflict;
+pub(crate) mod history;
 pub(crate) mod merged;
 pub(crate) mod outbox;
 pub(crate) mod record;
 pub(crate) mod sync;
 pub(crate) mod title;
+pub(crate) mod undo;
 pub(crate) mod view;
 
 use crate::dto;

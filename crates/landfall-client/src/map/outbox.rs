@@ -32,17 +32,22 @@ pub(crate) fn item(store: &Store, schema: &Schema, row: &OutboxRow) -> Result<dt
         table: entry.table.to_string(),
         record_id: entry.id.to_string(),
         title: row.title.clone(),
-        kind: match entry.kind {
-            OpKind::Insert => dto::OpKind::Insert,
-            OpKind::Update => dto::OpKind::Update,
-            OpKind::Delete => dto::OpKind::Delete,
-        },
+        kind: kind(entry.kind),
         state,
         changes,
         edited_at: millis(entry.edited_at),
         attempts: entry.attempts,
         refusal,
     })
+}
+
+/// What kind of change.
+pub(crate) fn kind(kind: OpKind) -> dto::OpKind {
+    match kind {
+        OpKind::Insert => dto::OpKind::Insert,
+        OpKind::Update => dto::OpKind::Update,
+        OpKind::Delete => dto::OpKind::Delete,
+    }
 }
 
 /// Old and new value of every field in a patch, with titles where they point at records.

@@ -68,7 +68,9 @@ async fn all_of_a_view_but_some_are_changed_and_brought_back_as_one() {
     assert_eq!(done.records, 18);
     assert_eq!(laptop.sync_status(NoArgs {}).await.unwrap().waiting, 18);
     laptop
-        .action_undo(ActionUndoArgs { action: done.action })
+        .action_undo(ActionUndoArgs {
+            action: Some(done.action),
+        })
         .await
         .unwrap();
     assert_eq!(laptop.sync_status(NoArgs {}).await.unwrap().waiting, 0);

@@ -46,7 +46,9 @@ async fn get(laptop: &Client, id: &str) -> ConflictDetail {
 }
 
 async fn undo(laptop: &Client, done: ActionDone) {
-    let action = ActionUndoArgs { action: done.action };
+    let action = ActionUndoArgs {
+        action: Some(done.action),
+    };
     laptop.action_undo(action).await.unwrap();
 }
 

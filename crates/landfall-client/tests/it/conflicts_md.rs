@@ -131,7 +131,7 @@ async fn what_a_policy_settled_is_taken_back_like_any_action() {
     assert_eq!(value(&laptop, "p1", "ward").await, FieldValue::Null);
 
     laptop.clear_conflict_policy();
-    let action = actions[0].action.clone();
+    let action = Some(actions[0].action.clone());
     laptop.action_undo(ActionUndoArgs { action }).await.unwrap();
 
     assert_eq!(waiting(&laptop).await, 1);

@@ -195,7 +195,7 @@ async fn every_step_can_be_taken_back() {
     assert!(laptop.record_get(record("patients", "p1")).await.unwrap().deleted);
     laptop
         .action_undo(ActionUndoArgs {
-            action: deleted.action,
+            action: Some(deleted.action),
         })
         .await
         .unwrap();
@@ -209,7 +209,7 @@ async fn every_step_can_be_taken_back() {
     assert_eq!(title(laptop.clone()).await, "Ida");
     laptop
         .action_undo(ActionUndoArgs {
-            action: reverted.action,
+            action: Some(reverted.action),
         })
         .await
         .unwrap();

@@ -8,6 +8,7 @@ mod conflicts_md;
 mod edit;
 mod events;
 mod examples;
+mod history;
 mod list;
 mod outbox;
 mod server;

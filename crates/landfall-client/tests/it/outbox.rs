@@ -60,7 +60,7 @@ async fn a_waiting_change_is_listed_previewed_discarded_and_brought_back() {
 
     laptop
         .action_undo(ActionUndoArgs {
-            action: discarded.action,
+            action: Some(discarded.action),
         })
         .await
         .unwrap();

@@ -5,9 +5,10 @@ use futures_util::{FutureExt, StreamExt, stream};
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{DeviceId, Millis, RecordId, Seq, TableName, Version};
 use landfall_core::outbox::{OpKind, Refusal};
-use landfall_core::record::{Fields, Record, apply};
+use landfall_core::record::{Fields, Record, apply, diff, value_of};
 use landfall_core::schema::Schema;
 use landfall_core::value::Value;
+use landfall_protocol::history::{History, HistoryEntry};
 use landfall_protocol::pull::{Cursor, Page};
 use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse};
 use landfall_protocol::workspace::{Device, Health, Limits, Workspace};
@@ -25,6 +26,7 @@ pub(crate) struct Server(Arc<Mutex<Inside>>);
 struct Inside {
     schema: Schema,
     records: BTreeMap<(TableName, RecordId), Record>,
+    history: BTreeMap<(TableName, RecordId), Vec<HistoryEntry>>,
     seq: u64,
     reachable: bool,
 }
@@ -35,6 +37,7 @@ impl Server {
         Self(Arc::new(Mutex::new(Inside {
             schema,
             records: BTreeMap::new(),
+            history: BTreeMap::new(),
             seq: 0,
             reachable: true,
         })))
@@ -48,6 +51,10 @@ impl Server {
         self.inside().reachable = false;
     }
 
+    pub(crate) fn come_back(&self) {
+        self.inside().reachable = true;
+    }
+
     /// Somebody else writes a record.
     pub(crate) fn write(&self, table: &str, id: &str, fields: &[(&str, Value)]) {
         let fields = fields
@@ -56,6 +63,13 @@ impl Server {
             .collect();
         self.inside()
             .put(table.parse().unwrap(), id.parse().unwrap(), fields, false, "Ann");
+    }
+
+    /// Somebody else deletes a record.
+    pub(crate) fn delete(&self, table: &str, id: &str) {
+        let key: (TableName, RecordId) = (table.parse().unwrap(), id.parse().unwrap());
+        let fields = self.inside().records[&key].fields.clone();
+        self.inside().put(key.0, key.1, fields, true, "Ann");
     }
 
     pub(crate) fn value(&self, table: &str, id: &str, column: &str) -> Option<Value> {
@@ -98,12 +112,41 @@ impl Inside {
             changed_at: at,
             fields,
         };
+        self.tell(&table, &record);
         self.records.insert((table, id), record);
         Outcome::Applied {
             version,
             seq: Seq(self.seq),
             updated_at: at,
         }
+    }
+
+    /// Writes the change that makes this record into its history.
+    fn tell(&mut self, table: &TableName, record: &Record) {
+        let key = (table.clone(), record.id.clone());
+        let before = self.records.get(&key).filter(|before| !before.deleted);
+        let fields = before.map(|before| before.fields.clone()).unwrap_or_default();
+        let (kind, before, after) = match before {
+            None => (OpKind::Insert, Fields::new(), record.fields.clone()),
+            Some(_) if record.deleted => (OpKind::Delete, fields, Fields::new()),
+            Some(_) => {
+                let after = diff(&fields, &record.fields);
+                let before = after
+                    .keys()
+                    .map(|name| (name.clone(), value_of(&fields, name).clone()));
+                (OpKind::Update, before.collect(), after.clone())
+            }
+        };
+        self.history.entry(key).or_default().push(HistoryEntry {
+            seq: record.seq,
+            version: record.version.clone(),
+            kind,
+            changed_by: record.changed_by.clone(),
+            edited_at: record.changed_at,
+            applied_at: record.updated_at,
+            before,
+            after,
+        });
     }
 
     fn answer(&mut self, op: &Op) -> Outcome {
@@ -232,6 +275,15 @@ impl Transport for Line {
         let answer = self
             .open()
             .map(|inside| stream::iter([Ok(inside.page(since, tables))]).boxed());
+        async { answer }.boxed()
+    }
+
+    fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History> {
+        let answer = self.open().map(|inside| {
+            let told = inside.history.get(&(table.clone(), id.clone()));
+            let entries = told.into_iter().flatten().rev().cloned().collect();
+            History { entries }
+        });
         async { answer }.boxed()
     }
 }

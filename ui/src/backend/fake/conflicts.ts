@@ -1,5 +1,6 @@
 // The fake's conflicts: the rows of which something collided, one by one or many at once.
 import type { ConflictDetail, ConflictItem, RecordConflict, Resolution, ResolvedField } from "../bindings";
+import { act } from "./actions";
 import type { Row } from "./data";
 import { type FakeState, failed, type HandlersOf } from "./index";
 
@@ -18,10 +19,7 @@ export function recordConflict(row: Row): RecordConflict | null {
   return { kind, columns: fields.map(({ column }) => column), theirs };
 }
 
-export function conflictCommands(
-  state: FakeState,
-  act: (rows: Row[], change: (row: Row) => void) => { action: string; records: number },
-): HandlersOf<Names> {
+export function conflictCommands(state: FakeState): HandlersOf<Names> {
   const collided = () => [...state.rows.values()].filter((row) => row.conflict);
   const item = (row: Row): ConflictItem => {
     const found = recordConflict(row);
@@ -84,7 +82,7 @@ export function conflictCommands(
     conflict_resolve: ({ id, revision, resolution }) => {
       const row = state.row(id);
       if (revision && revision !== detail(row).revision) throw failed("theirs_moved", `${id} has moved`);
-      return act([row], (settled) => settle(settled, resolution));
+      return act(state, [row], "resolve", (settled) => settle(settled, resolution));
     },
     conflicts_resolve: ({ records, column, side, preview }) => {
       const wanted = records?.map(({ id }) => id);
@@ -109,7 +107,7 @@ export function conflictCommands(
       );
       const counts = { resolved: whole.length, partly: 0, left: rows.length - whole.length, sample };
       if (preview || whole.length === 0) return { done: null, ...counts };
-      return { done: act(whole, (row) => settle(row, { kind: side })), ...counts };
+      return { done: act(state, whole, "resolve", (row) => settle(row, { kind: side })), ...counts };
     },
     merged_list: () => [],
     merge_revert: ({ n }) => {

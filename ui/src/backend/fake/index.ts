@@ -1,15 +1,18 @@
 // A typed in-memory client for component tests and `npm run ui:dev`. It answers every command with plausible data
 // and tells what changed, like the real one; it does not merge and has no server.
-import type { Commands, Events, OutboxItem, RecordDetail, Topic } from "../bindings";
+import type { Commands, Events, HistoryItem, OutboxItem, RecordDetail, Topic } from "../bindings";
 import { type Args, CommandFailed, type CommandName, type Host, type Result } from "../host";
+import type { Step } from "./actions";
 import { appCommands } from "./app";
 import { recordConflict } from "./conflicts";
 import { makeRows, type Row, text } from "./data";
+import { addTrash, historyCommands } from "./history";
 import { listCommands } from "./lists";
 import { sampleLog } from "./log";
 import { outboxCommands } from "./outbox";
 import { recordCommands } from "./records";
 import { schema } from "./schema";
+import { tell } from "./stories";
 import { syncCommands } from "./sync";
 
 export interface FakeOptions {
@@ -19,6 +22,8 @@ export interface FakeOptions {
   now?: number;
   /** How many airfields. */
   rows?: number;
+  /** Some records are deleted already. */
+  trash?: boolean;
   /** Start without a workspace. */
   notConnected?: boolean;
 }
@@ -30,7 +35,10 @@ export type HandlersOf<C extends CommandName> = Pick<Handlers, C>;
 export class FakeState {
   readonly rows = new Map<string, Row>();
   readonly views = new Map<number, { args: Args<"view_open">; ids: string[] }>();
-  readonly actions = new Map<string, () => number>();
+  /** Named actions, the latest first; and those that were undone. */
+  readonly done: Step[] = [];
+  readonly undone: Step[] = [];
+  readonly stories = new Map<string, HistoryItem[]>();
   readonly begun = new Map<string, Commands["record_new"]["result"]>();
   readonly saved: Commands["saved_view_list"]["result"] = [];
   readonly log: Commands["sync_log"]["result"] = [];
@@ -66,6 +74,7 @@ export class FakeState {
       last_received: 14,
       device_name: "This laptop",
     };
+    if (options.trash ?? options.live) addTrash(this);
     this.recount();
     this.log.push(...sampleLog(this.rows.values(), this.now()));
   }
@@ -221,12 +230,15 @@ export function createFake(options: FakeOptions = {}): Fake {
     ...listCommands(state),
     ...recordCommands(state),
     ...outboxCommands(state),
+    ...historyCommands(state),
     ...syncCommands(state),
   };
   const remoteChange: Fake["remoteChange"] = (id, fields) => {
     const row = state.row(id);
+    const before = structuredClone(row);
     row.fields = { ...row.fields, ...fields };
     row.updated_at = state.now();
+    tell(state, before, row, "remote", "Ana's phone");
     row.others = { who: "Ana's phone", at: state.now(), columns: Object.keys(fields) };
     state.recordsChanged("sync", row.table, [id]);
   };

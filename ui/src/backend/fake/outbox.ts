@@ -1,4 +1,5 @@
 // The fake's outbox.
+import { act } from "./actions";
 import { type FakeState, failed, type HandlersOf } from "./index";
 
 type Names =
@@ -42,19 +43,12 @@ export function outboxCommands(state: FakeState): HandlersOf<Names> {
     },
     outbox_discard: ({ op_id }) => {
       const row = rowOf(op_id);
-      const before = structuredClone(row);
-      if (row.entry?.kind === "insert") row.deleted = true;
-      if (row.entry?.kind === "delete") row.deleted = false;
-      if (row.entry?.kind === "update") row.fields = { ...row.fields, ...row.entry.before };
-      Object.assign(row, { entry: null, mark: "synced", refusal: null, conflict: null });
-      const action = state.nextId("action");
-      state.actions.set(action, () => {
-        state.rows.set(before.id, before);
-        state.recordsChanged("person", before.table, [before.id]);
-        return 1;
+      return act(state, [row], "discard", (each) => {
+        if (each.entry?.kind === "insert") each.deleted = true;
+        if (each.entry?.kind === "delete") each.deleted = false;
+        if (each.entry?.kind === "update") each.fields = { ...each.fields, ...each.entry.before };
+        Object.assign(each, { entry: null, mark: "synced", refusal: null, conflict: null });
       });
-      state.recordsChanged("person", row.table, [row.id]);
-      return { action, records: 1 };
     },
     outbox_retry: ({ op_id }) => {
       const row = rowOf(op_id);

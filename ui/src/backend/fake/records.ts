@@ -1,5 +1,6 @@
-// The fake's records: read, edit, draft, delete, undo.
+// The fake's records: read, edit, draft, delete.
 import type { Fields, Selection } from "../bindings";
+import { act, edit, remove } from "./actions";
 import { conflictCommands } from "./conflicts";
 import { type Row, text } from "./data";
 import { type FakeState, failed, type HandlersOf } from "./index";
@@ -21,7 +22,6 @@ type Names =
   | "draft_discard"
   | "records_update"
   | "records_delete"
-  | "action_undo"
   | "conflict_list"
   | "conflict_get"
   | "conflict_resolve"
@@ -45,31 +45,6 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
   };
   const drafts = (table: string) => state.changed("person", { kind: "drafts", table, ids: [] });
 
-  const edit = (row: Row, patch: Fields) => {
-    const before: Fields = { ...row.entry?.before };
-    for (const [column, value] of Object.entries(patch)) {
-      const old = row.fields[column] ?? null;
-      if (!(column in before)) before[column] = old;
-      if (JSON.stringify(before[column]) === JSON.stringify(value)) delete before[column];
-    }
-    row.fields = { ...row.fields, ...patch };
-    const isInsert = row.entry?.kind === "insert";
-    if (Object.keys(before).length === 0 && !isInsert) {
-      Object.assign(row, { entry: null, mark: "synced" });
-      return;
-    }
-    row.entry = {
-      op_id: row.entry?.op_id ?? state.nextId("op"),
-      kind: isInsert ? "insert" : "update",
-      before,
-      edited_at: state.now(),
-      attempts: row.entry?.attempts ?? 0,
-    };
-    row.updated_at = state.now();
-    row.refusal = null;
-    if (row.mark !== "conflict") row.mark = "waiting";
-  };
-
   const rowsOf = (selection: Selection): Row[] => {
     if (selection.kind === "ids") return selection.ids.map((id) => state.row(id));
     const view = state.views.get(selection.view);
@@ -78,51 +53,10 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
     return view.ids.filter((id) => !except.has(id)).map((id) => state.row(id));
   };
 
-  /** Runs a change on rows and keeps how they were, for undo. */
-  const act = (rows: Row[], change: (row: Row) => void) => {
-    const snapshots = rows.map((row) => structuredClone(row));
-    for (const row of rows) change(row);
-    const action = state.nextId("action");
-    state.actions.set(action, () => {
-      for (const snapshot of snapshots) state.rows.set(snapshot.id, snapshot);
-      for (const table of new Set(snapshots.map((row) => row.table)))
-        state.recordsChanged(
-          "person",
-          table,
-          snapshots.map((row) => row.id),
-        );
-      return snapshots.length;
-    });
-    for (const table of new Set(rows.map((row) => row.table)))
-      state.recordsChanged(
-        "person",
-        table,
-        rows.map((row) => row.id),
-      );
-    return { action, records: rows.length };
-  };
-
-  const remove = (row: Row) => {
-    row.deleted = true;
-    row.mark = "waiting";
-    row.entry = {
-      op_id: row.entry?.op_id ?? state.nextId("op"),
-      kind: "delete",
-      before: {},
-      edited_at: state.now(),
-      attempts: 0,
-    };
-  };
-
   const begun = (id: string) => {
     const found = state.begun.get(id);
     if (!found) throw failed("not_found", `no record ${id} was begun`);
     return found;
-  };
-
-  const updated = (row: Row) => {
-    state.recordsChanged("person", row.table, [row.id]);
-    return state.detail(row);
   };
 
   return {
@@ -162,7 +96,7 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
         created_at: state.now(),
         updated_at: state.now(),
         on_server: false,
-        deleted: false,
+        deleted: true,
         mark: "waiting",
         entry: {
           op_id: state.nextId("op"),
@@ -179,18 +113,23 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
       state.begun.delete(id);
       state.rows.set(id, row);
       drafts(table);
-      return updated(row);
+      act(state, [row], "create", (made) => {
+        made.deleted = false;
+      });
+      return state.detail(row);
     },
     record_update: ({ table, id, patch }) => {
       insist(table, id, patch);
       const row = state.row(id);
-      edit(row, patch);
+      const columns = Object.keys(patch);
+      const column = columns.length === 1 ? (columns[0] ?? null) : null;
       row.draft = null;
-      return updated(row);
+      act(state, [row], "update", (each) => edit(state, each, patch), column);
+      return state.detail(row);
     },
-    record_delete: ({ id }) => act([state.row(id)], remove),
+    record_delete: ({ id }) => act(state, [state.row(id)], "delete", (row) => remove(state, row)),
     record_revert: ({ id }) =>
-      act([state.row(id)], (row) => {
+      act(state, [state.row(id)], "revert", (row) => {
         row.fields = { ...row.fields, ...row.entry?.before };
         Object.assign(row, { entry: null, mark: "synced", refusal: null, conflict: null, draft: null });
       }),
@@ -205,8 +144,12 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
     record_validate: ({ table, id, fields }) => ({ errors: check(table, id, fields) }),
     field_undo: ({ id, column }) => {
       const row = state.row(id);
-      if (row.entry && column in row.entry.before) edit(row, { [column]: row.entry.before[column] ?? null });
-      return updated(row);
+      const before = row.entry?.before;
+      if (before && column in before) {
+        const value = before[column] ?? null;
+        act(state, [row], "revert", (each) => edit(state, each, { [column]: value }), column);
+      }
+      return state.detail(row);
     },
     draft_save: ({ table, id, fields }) => {
       const record = state.begun.get(id);
@@ -237,20 +180,18 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
           ([column, value]) => JSON.stringify(row.fields[column] ?? null) !== JSON.stringify(value),
         ),
       );
-      if (preview) return { action: "", records: rows.length };
-      return act(rows, (row) => edit(row, patch));
+      if (preview) return { action: "", records: rows.length, skipped: 0 };
+      const columns = Object.keys(patch);
+      const column = columns.length === 1 ? (columns[0] ?? null) : null;
+      return act(state, rows, "update", (row) => edit(state, row, patch), column);
     },
     records_delete: ({ selection }) =>
       act(
+        state,
         rowsOf(selection).filter((row) => !row.deleted),
-        remove,
+        "delete",
+        (row) => remove(state, row),
       ),
-    action_undo: ({ action }) => {
-      const undo = state.actions.get(action);
-      if (!undo) throw failed("not_found", `no action ${action}`);
-      state.actions.delete(action);
-      return { action: state.nextId("action"), records: undo() };
-    },
-    ...conflictCommands(state, act),
+    ...conflictCommands(state),
   };
 }

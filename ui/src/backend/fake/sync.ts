@@ -1,6 +1,7 @@
 // The fake's sync: status, runs that "send" what waits, the log.
 import type { SyncStarted } from "../bindings";
 import type { FakeState, HandlersOf } from "./index";
+import { taken } from "./stories";
 
 type Names =
   | "sync_status"
@@ -22,6 +23,7 @@ export function syncCommands(state: FakeState): HandlersOf<Names> {
       row.mark = "synced";
       row.entry = null;
       row.on_server = true;
+      taken(state, row);
     }
     state.log.unshift({
       id: state.log.length + 1,

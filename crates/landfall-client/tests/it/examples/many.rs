@@ -27,6 +27,7 @@ pub(crate) async fn take_theirs(client: &Client, most: u32) -> Result<Option<Act
 
 /// Everything is as it was before: mine, theirs, and the questions.
 pub(crate) async fn take_back(client: &Client, done: ActionDone) -> Result<(), CommandError> {
-    client.action_undo(ActionUndoArgs { action: done.action }).await?;
+    let action = Some(done.action);
+    client.action_undo(ActionUndoArgs { action }).await?;
     Ok(())
 }
