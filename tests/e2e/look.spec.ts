@@ -26,6 +26,18 @@ async function waitingRecord(page: Page): Promise<string> {
   return id;
 }
 
+/** A record in the trash. */
+async function deletedRecord(page: Page): Promise<string> {
+  const { view } = await command<{ view: number }>(page, "view_open", {
+    table: "airfields",
+    search: "Innsbruck Airport",
+  });
+  const { rows } = await command<Found>(page, "view_rows", { view, start: 0, count: 1 });
+  const id = rows[0]?.id ?? "";
+  await command(page, "record_delete", { table: "airfields", id });
+  return id;
+}
+
 test("the check itself finds grey words on white (U80)", async ({ laptop }) => {
   await laptop.goto("/");
   await expect(laptop.getByRole("grid", { name: "Airfields" })).toBeVisible();
@@ -61,6 +73,7 @@ async function look(
     async (page) => {
       await page.goto("/");
       const id = await waitingRecord(page);
+      const deleted = await deletedRecord(page);
       const main = page.getByRole("main");
       const screens: [string, string, () => Promise<void>][] = [
         ["list", "/#/t/airfields", () => expect(main.getByRole("grid", { name: "Airfields" })).toBeVisible()],
@@ -73,6 +86,22 @@ async function look(
           "record",
           `/#/t/airfields/${id}`,
           () => expect(main.getByRole("textbox", { name: "City" })).toBeVisible(),
+        ],
+        [
+          "history",
+          `/#/t/airfields/${id}/history`,
+          () => expect(main.getByText(/^This device · Edited/).first()).toBeVisible(),
+        ],
+        [
+          "history of a field",
+          `/#/t/airfields/${id}/history/city`,
+          () => expect(main.getByText(/^This device · Edited/).first()).toBeVisible(),
+        ],
+        ["trash", "/#/trash", () => expect(main.getByText(/^Innsbruck Airport/).first()).toBeVisible()],
+        [
+          "record in the trash",
+          `/#/t/airfields/${deleted}`,
+          () => expect(main.getByText("This record is in the trash.")).toBeVisible(),
         ],
         ["outbox", "/#/outbox", () => expect(main.getByText("Salzburg Airport").first()).toBeVisible()],
         ["log", "/#/log", () => expect(main.getByRole("heading", { name: "Sync log" })).toBeVisible()],
@@ -99,6 +128,7 @@ async function look(
         const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
         expect(tooWide, `${name} fits the ${size}'s width`).toBe(false);
       }
+      await command(page, "record_undelete", { table: "airfields", id: deleted });
       await command(page, "work_offline_set", { on: false });
     },
     options,

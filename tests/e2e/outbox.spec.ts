@@ -30,7 +30,7 @@ test("the outbox shows old and new; a discard says what returns, and can be undo
   await expect(laptop.getByText("Everything is on the server")).toBeVisible();
 
   // And back again.
-  await laptop.getByRole("button", { name: "Undo" }).click();
+  await laptop.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(item).toContainText("Hörsching");
   await goOnline(laptop);
   await expect(laptop.getByText("Everything is on the server")).toBeVisible();

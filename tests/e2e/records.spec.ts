@@ -57,7 +57,7 @@ test("a deleted record comes back with Undo (U24)", async ({ laptop }) => {
   await laptop.getByRole("menuitem", { name: "Delete" }).click();
   await expect(laptop.getByText("“Turnau Airport” deleted")).toBeVisible();
 
-  await laptop.getByRole("button", { name: "Undo" }).click();
+  await laptop.getByRole("button", { name: "Undo", exact: true }).click();
   await openTable(laptop, "Airfields");
   await search(laptop, "Turnau Airport");
   await expect(row(laptop, "Turnau Airport")).toBeVisible();

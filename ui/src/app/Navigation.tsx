@@ -34,17 +34,22 @@ function useItems() {
   const waiting = status?.waiting ?? 0;
   const others = places.map((place): Item => {
     const item: Item = { id: place.id, label: t(`nav.${place.id}`), href: place.href, icon: place.icon };
-    if (place.id === "outbox" && needs + waiting > 0) {
-      const n = formatCount(needs > 0 ? needs : waiting);
-      item.badge = {
-        text: n,
-        label: needs > 0 ? t("nav.needs", { count: needs, n }) : t("nav.waiting", { count: waiting, n }),
-        tone: needs > 0 ? ((status?.conflicts ?? 0) > 0 ? "conflict" : "refused") : "waiting",
-      };
+    if (place.id === "conflicts" && needs > 0) {
+      const n = formatCount(needs);
+      item.badge = { text: n, label: t("nav.needs", { count: needs, n }), tone: "conflict" };
+    }
+    if (place.id === "outbox" && waiting > 0) {
+      const n = formatCount(waiting);
+      item.badge = { text: n, label: t("nav.waiting", { count: waiting, n }), tone: "waiting" };
     }
     return item;
   });
-  return { tables, others };
+  // What needs the person stands at the top (U38).
+  return {
+    tables,
+    first: others.filter((item) => item.id === "conflicts"),
+    others: others.filter((item) => item.id !== "conflicts"),
+  };
 }
 
 function useCurrent() {
@@ -55,12 +60,17 @@ function useCurrent() {
 export function NavigationPane() {
   const { t } = useTranslation("app");
   const { name } = useWorkspace();
-  const { tables, others } = useItems();
+  const { tables, first, others } = useItems();
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-auto px-2 pt-3 pb-2">
       <div className="flex items-center gap-2 px-2">
         <Mark />
         <span className="min-w-0 truncate text-14 font-semibold">{name}</span>
+      </div>
+      <div className="flex flex-col gap-0.5 empty:hidden">
+        {first.map((item) => (
+          <NavLink key={item.id} item={item} />
+        ))}
       </div>
       <div className="flex flex-col gap-0.5">
         <p className="px-2 pb-1 text-12 font-medium text-text-3">{t("nav.tables")}</p>
@@ -102,12 +112,15 @@ function NavLink({ item }: { item: Item }) {
 }
 
 export function NavigationRail() {
-  const { tables, others } = useItems();
+  const { tables, first, others } = useItems();
   return (
     <div className="flex min-h-0 flex-1 flex-col items-center gap-1 overflow-auto px-1.5 py-3">
       <span className="mb-3">
         <Mark />
       </span>
+      {first.map((item) => (
+        <RailLink key={item.id} item={item} />
+      ))}
       {tables.map((item) => (
         <RailLink key={item.id} item={item} />
       ))}
@@ -146,7 +159,7 @@ function RailLink({ item }: { item: Item }) {
 /** At most five places, under the thumb. */
 export function NavigationBar() {
   const { t } = useTranslation("app");
-  const { others } = useItems();
+  const { first, others } = useItems();
   const { pathname } = useLocation();
   const table = useLastTable();
   const onTable = pathname.startsWith("/t/");
@@ -158,8 +171,8 @@ export function NavigationBar() {
       icon: Rows3,
       on: onTable,
     },
-    ...others
-      .filter((item) => item.id !== "log")
+    ...[...first, ...others]
+      .filter((item) => item.id !== "log" && item.id !== "trash")
       .map((item) => ({ ...item, on: pathname.startsWith(item.href.slice(1)) })),
   ];
   const [records, ...rest] = items;

@@ -28,6 +28,7 @@ import { call, type Theme, useReads } from "@/backend";
 import { cx, Kbd } from "@/components";
 import { itemLook } from "@/components/popup";
 import { syncNow } from "@/features/status";
+import { useUndoEntries } from "@/features/undo";
 import { useTranslation } from "@/i18n";
 import { go } from "./history";
 import { tableIcon, useHasPlace, usePlaces } from "./navigation";
@@ -71,6 +72,7 @@ function useEntries() {
   const settings = useSettings();
   const places = usePlaces();
   const table = useLastTable();
+  const undoEntries = useUndoEntries();
   const canMake = useHasPlace("/t/$table/new/$id");
   const goTo: Entry[] = [
     ...schema.tables.map((each) => ({
@@ -102,6 +104,7 @@ function useEntries() {
           },
         ]
       : []),
+    ...undoEntries,
     { id: "sync", label: t("palette.sync"), icon: RefreshCw, run: () => void syncNow() },
     {
       id: "offline",

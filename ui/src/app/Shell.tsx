@@ -1,11 +1,13 @@
 // The window: navigation, the screen, the status bar; or on a phone the screen over a bottom bar.
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { PlugZap } from "lucide-react";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { ButtonLink, EmptyState, Toasts } from "@/components";
 import { StatusBanner, StatusBar, useStatusAnnouncements } from "@/features/status";
+import { RecentActions, useUndoKeys } from "@/features/undo";
 import { useTranslation } from "@/i18n";
 import { Announcer } from "./announce";
+import { useDeciding } from "./decide";
 import { go } from "./history";
 import { useLayout } from "./layout";
 import { NavigationBar, NavigationPane, NavigationRail } from "./Navigation";
@@ -69,6 +71,7 @@ function Window() {
   const [width, setWidth] = useRemembered("width.nav", 220);
   useShortcut("F6", (event) => cycleRegions(event.shiftKey ? -1 : 1));
   useStatusAnnouncements();
+  useUndoKeys();
   return (
     <div className="flex h-full flex-col">
       <button
@@ -124,6 +127,24 @@ function Window() {
       )}
       <Palette />
       <ShortcutSheet />
+      <RecentActions />
+      <Deciding />
     </div>
   );
+}
+
+const DecideOverlay = lazy(() =>
+  import("@/features/conflicts").then((feature) => ({ default: feature.DecideOverlay })),
+);
+
+/** A conflict that was opened over the present screen. */
+function Deciding() {
+  const conflict = useDeciding();
+  const [wasAsked, setAsked] = useState(false);
+  if (conflict && !wasAsked) setAsked(true);
+  return wasAsked ? (
+    <Suspense>
+      <DecideOverlay />
+    </Suspense>
+  ) : null;
 }

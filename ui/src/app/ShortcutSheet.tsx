@@ -13,6 +13,8 @@ const groups = [
     title: "shortcuts.anywhere",
     keys: [
       [`${mod}+K`, "shortcut.palette"],
+      [`${mod}+Z`, "shortcut.undo"],
+      [isMac ? "⌘+Shift+Z" : "Ctrl+Shift+Z Ctrl+Y", "shortcut.redo"],
       ["F6", "shortcut.region"],
       ["Shift+F6", "shortcut.region_back"],
       ["?", "shortcut.help"],

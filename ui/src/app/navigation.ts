@@ -4,6 +4,7 @@ import { useRouter } from "@tanstack/react-router";
 import {
   ClipboardCheck,
   Database,
+  GitMerge,
   Inbox,
   ListTodo,
   type LucideIcon,
@@ -12,6 +13,7 @@ import {
   Rows3,
   ScrollText,
   Settings,
+  Trash2,
   TriangleAlert,
   Users,
 } from "lucide-react";
@@ -30,15 +32,17 @@ const icons: Record<string, LucideIcon> = {
 export const tableIcon = (name: string | null): LucideIcon => (name && icons[name]) || Rows3;
 
 export interface Place {
-  id: "outbox" | "log" | "settings" | "diagnostics";
+  id: "conflicts" | "outbox" | "log" | "trash" | "settings" | "diagnostics";
   path: string;
   href: string;
   icon: LucideIcon;
 }
 
 const places: Place[] = [
+  { id: "conflicts", path: "/conflicts", href: paths.conflicts(), icon: GitMerge },
   { id: "outbox", path: "/outbox", href: paths.outbox(), icon: Inbox },
   { id: "log", path: "/log", href: paths.log(), icon: ScrollText },
+  { id: "trash", path: "/trash", href: paths.trash(), icon: Trash2 },
   { id: "settings", path: "/settings", href: paths.settings(), icon: Settings },
 ];
 

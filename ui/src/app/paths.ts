@@ -7,6 +7,13 @@ export const paths = {
   table: (table: string, query = "") => at("t", table) + (query ? `?${query}` : ""),
   record: (table: string, id: string) => at("t", table, id),
   newRecord: (table: string, id: string) => at("t", table, "new", id),
+  conflicts: (query = "") => at("conflicts") + (query ? `?${query}` : ""),
+  conflict: (table: string, id: string) => at("conflicts", table, id),
+  merged: () => at("conflicts", "merged"),
+  /** A record's history, or that of one of its fields. */
+  history: (table: string, id: string, column?: string) =>
+    column ? at("t", table, id, "history", column) : at("t", table, id, "history"),
+  trash: (table?: string) => at("trash") + (table ? `?table=${encodeURIComponent(table)}` : ""),
   outbox: () => at("outbox"),
   log: () => at("log"),
   settings: () => at("settings"),

@@ -1,8 +1,10 @@
 // The app's places. A feature adds its route file to the list below.
 import { createRouter } from "@tanstack/react-router";
 import { history } from "./history";
+import { conflictRoute, conflictsRoute, mergedRoute } from "./routes/conflicts";
 import { connectRoute } from "./routes/connect";
 import { diagnosticsRoute } from "./routes/diagnostics";
+import { fieldHistoryRoute, historyRoute } from "./routes/history";
 import { homeRoute } from "./routes/home";
 import { logRoute } from "./routes/log";
 import { outboxRoute } from "./routes/outbox";
@@ -10,13 +12,16 @@ import { newRecordRoute, recordRoute } from "./routes/record";
 import { rootRoute } from "./routes/root";
 import { settingsRoute } from "./routes/settings";
 import { tableRoute } from "./routes/table";
+import { trashRoute } from "./routes/trash";
 
 const routeTree = rootRoute.addChildren([
   homeRoute,
   connectRoute,
-  tableRoute.addChildren([recordRoute, newRecordRoute]),
+  tableRoute.addChildren([recordRoute, newRecordRoute, historyRoute, fieldHistoryRoute]),
+  conflictsRoute.addChildren([mergedRoute, conflictRoute]),
   outboxRoute,
   logRoute,
+  trashRoute,
   settingsRoute,
   diagnosticsRoute,
 ]);

@@ -28,6 +28,8 @@ export interface SyncMarkProps {
   showSynced?: boolean;
   /** Where a click on it goes. */
   href?: string;
+  /** Instead of going there: open it over the present screen. */
+  onFollow?: () => void;
   tabIndex?: number;
   /** More for the tooltip: what else there is to know about the record. */
   also?: string | null;
@@ -38,6 +40,7 @@ export function SyncMark({
   words = "none",
   showSynced = false,
   href,
+  onFollow,
   tabIndex = 0,
   also,
 }: SyncMarkProps) {
@@ -62,7 +65,17 @@ export function SyncMark({
   return (
     <Tooltip tip={also ? `${tip} ${also}` : tip}>
       {href ? (
-        <a href={href} tabIndex={tabIndex} aria-label={t(`mark.${mark}`)} className={cx(look, "rounded-sm")}>
+        <a
+          href={href}
+          tabIndex={tabIndex}
+          aria-label={t(`mark.${mark}`)}
+          className={cx(look, "rounded-sm")}
+          onClick={(event) => {
+            if (!onFollow || event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            onFollow();
+          }}
+        >
           {face}
         </a>
       ) : (

@@ -30,7 +30,7 @@ export function Toasts() {
     <ToastRegion
       queue={queue}
       aria-label={t("toast.region")}
-      className="fixed bottom-[calc(4.5rem+env(safe-area-inset-bottom))] left-1/2 z-50 flex w-max max-w-[calc(100vw-2rem)] -translate-x-1/2 flex-col gap-2 outline-none tablet:bottom-12"
+      className="fixed bottom-[calc(4.5rem+env(safe-area-inset-bottom))] left-1/2 z-50 flex w-max max-w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 flex-col gap-2 outline-none tablet:bottom-12"
     >
       {({ toast: shown }) => (
         <AriaToast

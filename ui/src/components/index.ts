@@ -5,6 +5,7 @@ export { Checkbox, MultiChoice, Switch } from "./Checkbox";
 export { Badge, Chip, inkOf, type Tone } from "./Chip";
 export { cx } from "./cx";
 export { DateInput, DateTimeInput } from "./DateInput";
+export { byDay, DayName } from "./Day";
 export { AlertDialog, Dialog } from "./Dialog";
 export { EmptyState } from "./EmptyState";
 export { ErrorNote } from "./ErrorNote";

@@ -84,17 +84,34 @@ function told(state: FakeState, rows: Row[]): void {
   state.changed("person", { kind: "actions", table: null, ids: [] });
 }
 
-/** Does something to rows as one named action, which can be undone. */
-export function act(
+/** Does something to each of these rows as one named action, which can be undone. */
+export const act = (
   state: FakeState,
   rows: Row[],
   verb: ActionVerb,
   change: (row: Row) => void,
   column: string | null = null,
+): ActionDone => actOn(state, rows, verb, () => rows.forEach(change), column);
+
+/** The same for a change of the rows together, which may also make new ones. */
+export function actOn(
+  state: FakeState,
+  rows: Row[],
+  verb: ActionVerb,
+  change: () => void,
+  column: string | null = null,
 ): ActionDone {
   const befores = rows.map((row) => structuredClone(row));
-  for (const row of rows) change(row);
-  const changes = rows.map((row, at) => ({ before: befores[at] as Row, after: structuredClone(row) }));
+  const known = new Set(state.rows.keys());
+  change();
+  const made = [...state.rows.values()].filter((row) => !known.has(row.id));
+  const changes = [
+    ...rows.map((row, at) => ({ before: befores[at] as Row, after: structuredClone(row) })),
+    ...made.map((row) => ({
+      before: { ...structuredClone(row), deleted: true },
+      after: structuredClone(row),
+    })),
+  ];
   for (const { before, after } of changes) tell(state, before, after, origins[verb] ?? "edit");
   const tables = new Set(rows.map((row) => row.table));
   const only = rows.length === 1 ? rows[0] : undefined;
@@ -110,7 +127,7 @@ export function act(
   };
   state.done.unshift({ info, changes });
   state.undone.length = 0;
-  told(state, rows);
+  told(state, [...rows, ...made]);
   return { action: info.action, records: rows.length, skipped: 0 };
 }
 

@@ -8,6 +8,7 @@ import type {
   Mark,
   Millis,
   OpKind,
+  SettledFrom,
   WhoWhen,
 } from "../bindings";
 
@@ -18,6 +19,19 @@ export interface Entry {
   before: Fields;
   edited_at: Millis;
   attempts: number;
+}
+
+/** What collided on a row, as the store would keep it. */
+export interface Collision {
+  kind?: ConflictKind;
+  fields: (Pick<ConflictField, "column" | "base" | "mine" | "theirs"> & Partial<ConflictField>)[];
+  theirs: WhoWhen | null;
+  found_at?: Millis;
+  /** Columns that were changed without colliding. */
+  settled?: Record<string, { value: FieldValue; from: SettledFrom }>;
+  canKeepBoth?: boolean;
+  /** The record that has the value, or the one that is missing. */
+  other?: string;
 }
 
 export interface Row {
@@ -31,11 +45,7 @@ export interface Row {
   mark: Mark;
   entry: Entry | null;
   others: (WhoWhen & { columns: string[] }) | null;
-  conflict: {
-    kind?: ConflictKind;
-    fields: Pick<ConflictField, "column" | "base" | "mine" | "theirs">[];
-    theirs: WhoWhen;
-  } | null;
+  conflict: Collision | null;
   refusal: { code: string; message: string; field_errors: FieldError[] } | null;
   draft: { fields: Fields; at: Millis } | null;
 }

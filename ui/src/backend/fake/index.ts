@@ -4,7 +4,8 @@ import type { Commands, Events, HistoryItem, OutboxItem, RecordDetail, Topic } f
 import { type Args, CommandFailed, type CommandName, type Host, type Result } from "../host";
 import type { Step } from "./actions";
 import { appCommands } from "./app";
-import { recordConflict } from "./conflicts";
+import { addCollisions, addManyCollisions } from "./collisions";
+import { conflictCommands, recordConflict } from "./conflicts";
 import { makeRows, type Row, text } from "./data";
 import { addTrash, historyCommands } from "./history";
 import { listCommands } from "./lists";
@@ -24,6 +25,8 @@ export interface FakeOptions {
   rows?: number;
   /** Some records are deleted already. */
   trash?: boolean;
+  /** Conflicts of every kind; a number adds so many more. */
+  conflicts?: boolean | number;
   /** Start without a workspace. */
   notConnected?: boolean;
 }
@@ -57,6 +60,9 @@ export class FakeState {
   constructor(readonly options: FakeOptions) {
     this.connected = !options.notConnected;
     for (const row of makeRows(this.now(), options.rows ?? 2800)) this.rows.set(row.id, row);
+    const { conflicts = options.live } = options;
+    if (conflicts) addCollisions(this.rows, this.now());
+    if (typeof conflicts === "number") addManyCollisions(this.rows, this.now(), conflicts);
     this.status = {
       state: this.connected ? "idle" : "not_connected",
       automatic: true,
@@ -128,7 +134,7 @@ export class FakeState {
       { kind: "records", table, ids },
       { kind: "record", table, ids },
       { kind: "outbox", table: null, ids: [] },
-      { kind: "conflicts", table: null, ids: [] },
+      { kind: "conflicts", table, ids },
       { kind: "status", table: null, ids: [] },
     );
   }
@@ -231,6 +237,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     ...recordCommands(state),
     ...outboxCommands(state),
     ...historyCommands(state),
+    ...conflictCommands(state),
     ...syncCommands(state),
   };
   const remoteChange: Fake["remoteChange"] = (id, fields) => {

@@ -1,7 +1,6 @@
 // The fake's records: read, edit, draft, delete.
 import type { Fields, Selection } from "../bindings";
 import { act, edit, remove } from "./actions";
-import { conflictCommands } from "./conflicts";
 import { type Row, text } from "./data";
 import { type FakeState, failed, type HandlersOf } from "./index";
 import { validate } from "./validate";
@@ -21,13 +20,7 @@ type Names =
   | "draft_save"
   | "draft_discard"
   | "records_update"
-  | "records_delete"
-  | "conflict_list"
-  | "conflict_get"
-  | "conflict_resolve"
-  | "conflicts_resolve"
-  | "merged_list"
-  | "merge_revert";
+  | "records_delete";
 
 export function recordCommands(state: FakeState): HandlersOf<Names> {
   const check = (table: string, id: string, fields: Fields) =>
@@ -192,6 +185,5 @@ export function recordCommands(state: FakeState): HandlersOf<Names> {
         "delete",
         (row) => remove(state, row),
       ),
-    ...conflictCommands(state),
   };
 }

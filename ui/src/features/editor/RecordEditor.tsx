@@ -1,9 +1,11 @@
 // An open record: read and edited in one place, saved by itself.
 import { useState } from "react";
+import { decideConflict } from "@/app/decide";
 import { paths } from "@/app/paths";
 import { Screen } from "@/app/Screen";
 import type { RecordDetail, Table } from "@/backend";
 import { ErrorNote, useNow } from "@/components";
+import { showHistory, TrailLine } from "@/features/history";
 import { DiscardDialog } from "@/features/outbox";
 import { formatWhen, useTranslation } from "@/i18n";
 import { undoField } from "./actions";
@@ -39,6 +41,7 @@ export function RecordEditor({ table, detail }: RecordEditorProps) {
         <RecordActions detail={detail} session={session} hasTyped={Object.keys(state.typed).length > 0} />
       }
     >
+      <TrailLine table={detail.table} id={detail.id} />
       {state.gone && !detail.conflict && (
         <div className="sticky top-0 z-10">
           <GoneBanner table={table} detail={detail} {...editing} />
@@ -47,11 +50,12 @@ export function RecordEditor({ table, detail }: RecordEditorProps) {
       <DraftBanner {...editing} />
       {hasPanel && (
         <div className="flex flex-col gap-3 px-4 pt-4 tablet:px-5">
-          {detail.conflict && <ConflictPanel table={table} detail={detail} conflict={detail.conflict} />}
+          {detail.conflict && <ConflictPanel detail={detail} conflict={detail.conflict} />}
           {detail.refusal && (
             <RefusalPanel
               table={table}
               refusal={detail.refusal}
+              onDecide={() => decideConflict(detail)}
               onGoTo={(column) => focusField(column)}
               onDiscard={() => setDiscarding(detail.refusal?.op_id ?? null)}
             />
@@ -72,6 +76,7 @@ export function RecordEditor({ table, detail }: RecordEditorProps) {
             undo: (column) => void undoField(detail, column.name, column.label),
             takeTheirs: (column) => session.takeTheirs(column),
             keepMine: (column) => session.keepMine(column),
+            history: (column) => showHistory(detail.table, detail.id, column),
           }}
         />
         <RelatedRecords table={table} id={detail.id} />

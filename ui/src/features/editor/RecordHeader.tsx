@@ -4,6 +4,7 @@ import {
   ChevronUp,
   Copy,
   Ellipsis,
+  History,
   Link2,
   type LucideIcon,
   RotateCcw,
@@ -14,6 +15,7 @@ import { useLayout } from "@/app/layout";
 import { paths } from "@/app/paths";
 import type { RecordDetail } from "@/backend";
 import { Button, IconButton, Menu, type MenuGroup } from "@/components";
+import { showHistory } from "@/features/history";
 import { useNeighbours } from "@/features/records";
 import { useTranslation } from "@/i18n";
 import { beginRecord, closeRecord, copyLink, deleteRecord, revertRecord } from "./actions";
@@ -42,6 +44,7 @@ export function RecordActions({ detail, session, hasTyped }: RecordActionsProps)
           icon: Copy,
           onAction: () => void beginRecord(table, {}, id),
         },
+        { id: "history", label: t("history"), icon: History, onAction: () => showHistory(table, id) },
         { id: "link", label: t("copy_link"), icon: Link2, onAction: () => void copyLink(detail) },
       ],
     },

@@ -7,6 +7,7 @@ import { Screen } from "@/app/Screen";
 import { useTable } from "@/app/workspace";
 import { type RecordDetail, type Table, useRead } from "@/backend";
 import { ButtonLink, EmptyState, ErrorNote } from "@/components";
+import { TrashedRecord } from "@/features/history";
 import { useTranslation } from "@/i18n";
 import { FormSkeleton } from "./FormSkeleton";
 import { RecordEditor } from "./RecordEditor";
@@ -23,8 +24,13 @@ export function OpenRecord({ table, id }: { table: Table; id: string }) {
   const { t } = useTranslation("editor");
   const { data, error, isFetching, refetch } = useRead("record_get", { table: table.name, id });
   const [opened, setOpened] = useState<RecordDetail | null>(null);
+  // Seen alive since it was opened: a deletion then leaves the editor as it is, with what was typed (U19).
+  const [wasAlive, setAlive] = useState(false);
   // A detail kept from an earlier visit may be old: the editor starts from what the client says now.
   if (data && data !== opened && (opened !== null || !isFetching)) setOpened(data);
+  if (opened && !opened.deleted && !wasAlive) setAlive(true);
+  if (opened?.deleted && !wasAlive && !opened.conflict)
+    return <TrashedRecord table={table} detail={opened} />;
   if (opened) {
     const detail = error?.code === "not_found" ? { ...opened, deleted: true } : opened;
     return <RecordEditor table={table} detail={detail} />;

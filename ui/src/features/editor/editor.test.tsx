@@ -146,145 +146,40 @@ describe("a change from elsewhere while the record is open", () => {
 });
 
 describe("what needs the person", () => {
-  it("a conflict is settled field by field, and Apply waits for every decision", async () => {
-    const { user, row } = await laptop((fake) => {
+  it("a conflict is told in the record, with the way to decide; the record stays usable (U38, U48)", async () => {
+    const { user, row, title } = await laptop((fake) => {
       const found = [...fake.state.rows.values()].find((each) => each.fields.title === "Runway check");
       if (!found) return;
       found.mark = "conflict";
       found.conflict = {
         theirs: { who: "Ana's phone", at: NOW - 60_000 },
-        fields: [
-          { column: "title", base: "Check", mine: "Runway check", theirs: "Strip check" },
-          { column: "runway", base: "01/19", mine: "07/25", theirs: "09/27" },
-        ],
+        fields: [{ column: "runway", base: "01/19", mine: "07/25", theirs: "09/27" }],
       };
     });
-    const panel = screen.getByRole("region", { name: /2 fields were changed here and elsewhere/ });
-    await within(panel).findAllByRole("radiogroup");
-    const apply = within(panel).getByRole<HTMLButtonElement>("button", { name: "Apply" });
-    expect(apply.disabled).toBe(true);
-    expect(description(apply)).toBe("2 fields undecided");
-    const [titles, runways] = within(panel).getAllByRole("radiogroup");
-    await user.click(within(titles as HTMLElement).getByRole("radio", { name: /Their change/ }));
-    await user.click(within(runways as HTMLElement).getByRole("radio", { name: /Your change/ }));
-    await expectNoAxeViolations(panel);
-    await user.click(apply);
-    await waitFor(() => expect(row().conflict).toBeNull());
-    expect(row().fields).toMatchObject({ title: "Strip check", runway: "07/25" });
-  });
-
-  it("a value of one's own settles a field, once it fits the rules (U43)", async () => {
-    const { user, row } = await laptop((fake) => {
-      const found = [...fake.state.rows.values()].find((each) => each.fields.title === "Runway check");
-      if (!found) return;
-      found.mark = "conflict";
-      found.conflict = {
-        theirs: { who: "Ana's phone", at: NOW - 60_000 },
-        fields: [
-          { column: "runway", base: "01/19", mine: "07/25", theirs: "09/27" },
-          { column: "friction", base: 0.5, mine: 0.75, theirs: 0.4 },
-        ],
-      };
-    });
-    const panel = screen.getByRole("region", { name: /2 fields were changed here and elsewhere/ });
-    await within(panel).findAllByRole("radiogroup");
-    expect(panel.textContent).toContain("+0.25");
-    expect(panel.textContent).toContain("−0.1");
-    const [runways, frictions] = within(panel).getAllByRole("radiogroup");
-    await user.click(within(frictions as HTMLElement).getByRole("radio", { name: /Your change/ }));
-    await user.click(within(runways as HTMLElement).getByRole("radio", { name: /Edit…/ }));
-    const own = within(panel).getByRole<HTMLInputElement>("textbox", { name: /Your value for Runway/ });
-    expect(own.value).toBe("07/25");
-    await user.clear(own);
-    await user.type(own, "north");
-    await user.click(within(panel).getByRole("button", { name: "Apply" }));
-    await waitFor(() => expect(description(own)).toContain("Like 09L/27R."));
+    const banner = screen.getByRole("region", { name: "Needs you: changed here and elsewhere" });
+    expect(banner.textContent).toContain("1 field was changed here and by Ana's phone. You see yours.");
+    within(banner).getByRole("button", { name: "Decide…" });
+    await expectNoAxeViolations(banner);
+    await user.type(title, "!");
+    await user.tab();
+    await waitFor(() => expect(row().fields.title).toBe("Runway check!"));
     expect(row().conflict).not.toBeNull();
-    await user.clear(own);
-    await user.type(own, "08/26");
-    await expectNoAxeViolations(panel);
-    await user.click(within(panel).getByRole("button", { name: "Apply" }));
-    await waitFor(() => expect(row().conflict).toBeNull());
-    expect(row().fields).toMatchObject({ runway: "08/26", friction: 0.75 });
-  });
-
-  it("marks the changed words in each side's text (U43)", async () => {
-    await laptop((fake) => {
-      const found = [...fake.state.rows.values()].find((each) => each.fields.title === "Runway check");
-      if (!found) return;
-      found.mark = "conflict";
-      found.conflict = {
-        theirs: { who: "Ana's phone", at: NOW - 60_000 },
-        fields: [
-          {
-            column: "notes",
-            base: "Dry in the north.",
-            mine: "Wet in the north.",
-            theirs: "Dry in the south.",
-          },
-        ],
-      };
-    });
-    const panel = screen.getByRole("region", { name: /1 field was changed here and elsewhere/ });
-    await within(panel).findAllByRole("radiogroup");
-    const words = (tag: string) =>
-      [...panel.querySelectorAll(tag)].map((each) => each.lastChild?.textContent);
-    expect(words("del")).toEqual(["Dry", "north"]);
-    expect(words("ins")).toEqual(["Wet", "south"]);
   });
 
   it.each([
-    [
-      "edited_here_deleted_there",
-      "You edited this record; it was deleted elsewhere",
-      "Keep record with my edits",
-      false,
-    ],
-    [
-      "edited_here_deleted_there",
-      "You edited this record; it was deleted elsewhere",
-      "Accept deletion",
-      true,
-    ],
-    [
-      "deleted_here_edited_there",
-      "You deleted this record; it was edited elsewhere",
-      "Delete it all the same",
-      true,
-    ],
-    [
-      "deleted_here_edited_there",
-      "You deleted this record; it was edited elsewhere",
-      "Bring it back with their edits",
-      false,
-    ],
-    [
-      "inserted_twice",
-      "This record was made here and elsewhere at the same time",
-      "Keep the one from here",
-      false,
-    ],
-    [
-      "inserted_twice",
-      "This record was made here and elsewhere at the same time",
-      "Keep the one from elsewhere",
-      false,
-    ],
-  ] as const)("%s has its own words: %s · %s (U47)", async (kind, title, choice, isDeleted) => {
-    const { user, row } = await laptop((fake) => {
+    ["edited_here_deleted_there", "You edited this record; Ana's phone deleted it."],
+    ["deleted_here_edited_there", "You deleted this record; Ana's phone edited it."],
+    ["inserted_twice", "You and Ana's phone both created this record."],
+  ] as const)("%s has its own words in the record (U47)", async (kind, words) => {
+    await laptop((fake) => {
       const found = [...fake.state.rows.values()].find((each) => each.fields.title === "Runway check");
       if (!found) return;
       found.mark = "conflict";
       found.deleted = kind === "deleted_here_edited_there";
       found.conflict = { kind, theirs: { who: "Ana's phone", at: NOW - 60_000 }, fields: [] };
     });
-    const panel = screen.getByRole("region", { name: title });
-    expect(panel.textContent).toContain("Ana's phone");
-    expect(within(panel).queryAllByRole("radiogroup")).toEqual([]);
-    await expectNoAxeViolations(panel);
-    await user.click(within(panel).getByRole("button", { name: choice }));
-    await waitFor(() => expect(row().conflict).toBeNull());
-    expect(row().deleted).toBe(isDeleted);
+    const banner = screen.getByRole("region", { name: "Needs you: changed here and elsewhere" });
+    expect(banner.textContent).toContain(words);
   });
 
   it("a refusal says why, leads to the field and can be tried again", async () => {

@@ -4,10 +4,20 @@ import { useState } from "react";
 import { Page } from "@/app/Page";
 import { copyText } from "@/app/textOut";
 import { type LogKind, useRead } from "@/backend";
-import { Button, Chip, EmptyState, ErrorNote, failureWords, IconButton, toast, useNow } from "@/components";
-import { formatDay, useTranslation } from "@/i18n";
+import {
+  Button,
+  byDay,
+  Chip,
+  DayName,
+  EmptyState,
+  ErrorNote,
+  failureWords,
+  IconButton,
+  toast,
+} from "@/components";
+import { useTranslation } from "@/i18n";
 import { LogEntry } from "./LogEntry";
-import { byDay, logText } from "./words";
+import { logText } from "./words";
 
 const kinds = [null, "sent", "received", "conflict", "error"] as const;
 const PAGE = 100;
@@ -59,13 +69,13 @@ export function LogScreen() {
       )}
       {data && data.length > 0 && (
         <div className="mx-auto flex max-w-3xl flex-col gap-5 p-4 tablet:p-5">
-          {byDay(data).map(({ day, entries }) => (
+          {byDay(data, (entry) => entry.at).map(({ day, items }) => (
             <section key={day} aria-labelledby={`day-${day}`}>
               <h2 id={`day-${day}`} className="mb-1 text-note font-medium text-text-3">
-                <Day day={day} />
+                <DayName day={day} />
               </h2>
               <ul className="divide-y divide-line rounded border border-line">
-                {entries.map((entry) => (
+                {items.map((entry) => (
                   <LogEntry key={entry.id} entry={entry} />
                 ))}
               </ul>
@@ -80,14 +90,4 @@ export function LogScreen() {
       )}
     </Page>
   );
-}
-
-function Day({ day }: { day: number }) {
-  const { t } = useTranslation("log");
-  const today = new Date(useNow()).setHours(0, 0, 0, 0);
-  if (day === today) return t("today");
-  if (Math.round((today - day) / 86_400_000) === 1) return t("yesterday");
-  const date = new Date(day);
-  const two = (n: number) => String(n).padStart(2, "0");
-  return formatDay(`${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`);
 }

@@ -12,18 +12,6 @@ export function entryWords(entry: SyncLogEntry): string {
     : entry.code;
 }
 
-/** The entries of each day together, newest first as they come. */
-export function byDay(entries: SyncLogEntry[]): { day: number; entries: SyncLogEntry[] }[] {
-  const days: { day: number; entries: SyncLogEntry[] }[] = [];
-  for (const entry of entries) {
-    const day = new Date(entry.at).setHours(0, 0, 0, 0);
-    const last = days.at(-1);
-    if (last?.day === day) last.entries.push(entry);
-    else days.push({ day, entries: [entry] });
-  }
-  return days;
-}
-
 /** The log as text, without field values (U30). */
 export function logText(entries: SyncLogEntry[]): string {
   return entries

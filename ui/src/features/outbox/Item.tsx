@@ -1,4 +1,5 @@
 // One waiting change: where it stands, what it changes, what can be done.
+import { decideConflict } from "@/app/decide";
 import { paths } from "@/app/paths";
 import { call, type OutboxItem, type Table } from "@/backend";
 import { Button, ButtonLink, errorWords, failureWords, refusalWords, toast, useNow } from "@/components";
@@ -82,9 +83,9 @@ function ItemActions({ item, onDiscard }: { item: OutboxItem; onDiscard: () => v
   return (
     <fieldset className="flex flex-wrap gap-2" aria-label={t("actions", { title: item.title })}>
       {item.state === "conflict" && (
-        <ButtonLink size="small" href={record}>
+        <Button size="small" onPress={() => decideConflict({ table: item.table, id: item.record_id })}>
           {t("decide")}
-        </ButtonLink>
+        </Button>
       )}
       {item.state === "refused" && (
         <>

@@ -1,8 +1,9 @@
 // The quick filters with live counts (U9), and the conditions that are on, each removable.
-import { Eye, Users, X } from "lucide-react";
+import { Eye, GitMerge, Users, X } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components";
+import { paths } from "@/app/paths";
 import { type Chip as ChipName, call, type Table, useRead } from "@/backend";
-import { Button, Chip, markIcon } from "@/components";
+import { Button, ButtonLink, Chip, markIcon } from "@/components";
 import { formatCount, useTranslation } from "@/i18n";
 import { conditionWords } from "./conditions";
 import type { ListState } from "./listState";
@@ -51,6 +52,16 @@ export function Chips({ table, state, onChange }: ChipsProps) {
         >
           {t("filter.mark_seen")}
         </Button>
+      )}
+      {(state.chip === "conflict" || state.chip === "refused") && (counts?.[state.chip] ?? 0) > 0 && (
+        <ButtonLink
+          size="small"
+          look="quiet"
+          icon={GitMerge}
+          href={paths.conflicts(`table=${encodeURIComponent(table.name)}`)}
+        >
+          {t("chip.decide")}
+        </ButtonLink>
       )}
       {state.conditions.length > 0 && <span aria-hidden className="mx-1 h-4 w-px shrink-0 bg-line-2" />}
       {state.conditions.map((condition, index) => (

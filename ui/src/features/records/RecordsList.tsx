@@ -4,6 +4,7 @@ import { useParams } from "@tanstack/react-router";
 import { FilePlus2, ListChecks } from "lucide-react";
 import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { announce } from "@/app/announce";
+import { decideConflict } from "@/app/decide";
 import { go, history } from "@/app/history";
 import { useCoarse, useLayout } from "@/app/layout";
 import { useHasPlace } from "@/app/navigation";
@@ -108,10 +109,14 @@ export function RecordsList({ table }: { table: Table }) {
         : [{ column, descending: true }];
     setState({ sort: [...rest, ...next] });
   };
-  const markHref = (row: RecordRow) =>
-    row.mark === "waiting" && hasOutbox
-      ? paths.outbox()
-      : paths.record(table.name, row.id) + history.location.search;
+  const markHref = (row: RecordRow) => {
+    if (row.mark === "waiting" && hasOutbox) return paths.outbox();
+    if (needsDecision(row)) return paths.conflict(table.name, row.id);
+    return paths.record(table.name, row.id) + history.location.search;
+  };
+  // Over the list: it keeps its place.
+  const onMark = (row: RecordRow) =>
+    needsDecision(row) ? () => decideConflict({ table: table.name, id: row.id }) : undefined;
 
   const columns = shownColumns(table, state.columns);
   const props = { table, state, onChange: setState };
@@ -237,6 +242,7 @@ export function RecordsList({ table }: { table: Table }) {
             openId={openId}
             onOpen={open}
             markHref={markHref}
+            onMark={onMark}
             onDelete={() => {
               if (count >= ASK_FROM) setDeleting(true);
               else if (count > 0) void remove();
@@ -360,3 +366,5 @@ function useAnnouncedCount(total: number | null, filtered: boolean): void {
     announce(words, { topic: "found", every: 1_000 });
   }, [total, filtered, t]);
 }
+
+const needsDecision = ({ mark }: RecordRow) => mark === "conflict" || mark === "refused";

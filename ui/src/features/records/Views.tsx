@@ -118,6 +118,18 @@ export function Views({ table, state, onChange }: ViewsProps) {
                   : []),
               ],
             },
+            {
+              id: "deleted",
+              title: t("views.trash.title"),
+              actions: [
+                {
+                  id: "trash",
+                  icon: Trash2,
+                  label: t("views.trash", { table: table.label.toLocaleLowerCase() }),
+                  onAction: () => go(paths.trash(table.name)),
+                },
+              ],
+            },
           ]}
         />
       </h1>

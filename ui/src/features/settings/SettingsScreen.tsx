@@ -1,8 +1,9 @@
 // `/settings`: how the person likes things, this device, what can be taken off it.
-import { Stethoscope } from "lucide-react";
+import { History, Stethoscope, Trash2 } from "lucide-react";
 import { Page } from "@/app/Page";
 import { paths } from "@/app/paths";
-import { ButtonLink } from "@/components";
+import { Button, ButtonLink } from "@/components";
+import { showRecentActions } from "@/features/undo";
 import { useTranslation } from "@/i18n";
 import { LeaveWorkspace } from "./LeaveWorkspace";
 import { Preferences } from "./Preferences";
@@ -19,6 +20,16 @@ export function SettingsScreen() {
         <ThisDevice />
         <PurgeTables />
         <Section title={t("help.title")}>
+          <Row label={t("recent.open")} help={t("recent.help")}>
+            <Button icon={History} onPress={showRecentActions}>
+              {t("recent.go")}
+            </Button>
+          </Row>
+          <Row label={t("trash.open")} help={t("trash.help")}>
+            <ButtonLink href={paths.trash()} icon={Trash2}>
+              {t("trash.go")}
+            </ButtonLink>
+          </Row>
           <Row label={t("log.open")} help={t("log.help")}>
             <ButtonLink href={paths.log()}>{t("log.go")}</ButtonLink>
           </Row>

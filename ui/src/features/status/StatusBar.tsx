@@ -2,6 +2,7 @@
 import { MonitorSmartphone, Search } from "lucide-react";
 import { useWorkspace } from "@/app/workspace";
 import { Button, Kbd } from "@/components";
+import { UndoButtons } from "@/features/undo";
 import { useTranslation } from "@/i18n";
 import { Freshness } from "./Freshness";
 import { StatusButton } from "./StatusButton";
@@ -19,11 +20,13 @@ export function StatusBar() {
         <MonitorSmartphone aria-hidden className="size-3.5 shrink-0" />
         <span className="truncate">{device_name}</span>
       </span>
+      <span className="max-desktop:ml-auto">
+        <UndoButtons />
+      </span>
       <Button
         look="quiet"
         size="small"
         icon={Search}
-        className="max-desktop:ml-auto"
         onPress={() => window.dispatchEvent(new Event("landfall:palette"))}
       >
         {t("nav.search")}

@@ -1,5 +1,5 @@
 // The one status button, always in the same place, and what it opens (U25, U26, U28).
-import { Inbox, RefreshCw, ScrollText } from "lucide-react";
+import { GitMerge, Inbox, RefreshCw, ScrollText } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button as AriaButton, ProgressBar } from "react-aria-components";
 import { useHasPlace } from "@/app/navigation";
@@ -108,6 +108,11 @@ function StatusDetails({ status, close }: { status: SyncStatus; close: () => voi
         // biome-ignore lint/a11y/noStaticElementInteractions: the links inside act; this only closes the popover behind them.
         // biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link is a click.
         <div className="-mx-2 flex flex-wrap" onClick={close}>
+          {status.conflicts + status.refused > 0 && (
+            <ButtonLink look="quiet" size="small" icon={GitMerge} href={paths.conflicts()}>
+              {t("do.decide")}
+            </ButtonLink>
+          )}
           {hasOutbox && (
             <ButtonLink look="quiet" size="small" icon={Inbox} href={paths.outbox()}>
               {t("do.outbox")}

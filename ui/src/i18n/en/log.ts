@@ -10,8 +10,6 @@ export const log = {
   "filter.error": "Errors",
   copy: "Copy",
   copied: "Sync log copied",
-  today: "Today",
-  yesterday: "Yesterday",
   records: "{{table}}",
   more_records: "Show {{n}} more",
   show_more: "Show older",

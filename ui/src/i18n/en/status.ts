@@ -49,6 +49,7 @@ export const status = {
   "do.pause": "Pause automatic sync",
   "do.resume": "Sync automatically",
   "do.work_offline": "Work offline",
+  "do.decide": "Decide conflicts",
   "do.outbox": "Open outbox",
   "do.log": "Open sync log",
   "do.more": "More ways to sync",

@@ -1,7 +1,8 @@
 // One field of the form: its input, the dot, what is wrong with it, and what came from elsewhere.
+import { History } from "lucide-react";
 import { useState } from "react";
 import type { Column, FieldError, FieldValue, PendingField, WhoWhen } from "@/backend";
-import { Badge, errorWords, useNow } from "@/components";
+import { Badge, cx, errorWords, Tooltip, useNow } from "@/components";
 import { formatWhen, useTranslation } from "@/i18n";
 import type { RemoteChange } from "../session/state";
 import { FieldDot } from "./FieldDot";
@@ -31,6 +32,8 @@ export interface FieldActions {
   undo: (column: Column) => void;
   takeTheirs: (column: string) => void;
   keepMine: (column: string) => void;
+  /** Shows what happened to the field; a record that is being begun has no history. */
+  history?: (column: string) => void;
 }
 
 export interface FieldViewProps {
@@ -45,6 +48,7 @@ export interface FieldViewProps {
 export function Field({ column, state, actions, autoFocus, isWide }: FieldViewProps) {
   // A record just picked has a title that the record's detail does not tell yet.
   const [picked, setPicked] = useState<{ value: FieldValue; title: string } | null>(null);
+  const [hasFocus, setFocus] = useState(false);
   const now = useNow();
   const { t } = useTranslation("editor");
   const { t: common } = useTranslation();
@@ -54,11 +58,12 @@ export function Field({ column, state, actions, autoFocus, isWide }: FieldViewPr
     <FieldDot column={column} pending={state.pending} onUndo={() => actions.undo(column)} />
   );
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only hears whether the focus is somewhere within.
     <div
       data-column={column.name}
-      className={
-        isWide ? "flex min-w-0 flex-col gap-1.5 @min-[36rem]:col-span-2" : "flex min-w-0 flex-col gap-1.5"
-      }
+      onFocus={() => setFocus(true)}
+      onBlur={(event) => setFocus(event.currentTarget.contains(event.relatedTarget))}
+      className={cx("group/field flex min-w-0 flex-col gap-1.5", isWide && "@min-[36rem]:col-span-2")}
     >
       <FieldInput
         column={column}
@@ -82,6 +87,14 @@ export function Field({ column, state, actions, autoFocus, isWide }: FieldViewPr
                 })}
               </span>
             )}
+            {/* Within reach of Shift+Tab while the field is edited; filling in a form by Tab never meets it. */}
+            {actions.history && (
+              <HistoryButton
+                label={t("field.history", { label: column.label })}
+                isShown={hasFocus}
+                onPress={() => actions.history?.(column.name)}
+              />
+            )}
           </>
         }
         onChange={(value) => actions.type(column.name, value)}
@@ -99,5 +112,33 @@ export function Field({ column, state, actions, autoFocus, isWide }: FieldViewPr
         />
       )}
     </div>
+  );
+}
+
+/** A plain button: within a Select or a ComboBox the usual one would be taken for the one that opens it. */
+function HistoryButton({
+  label,
+  isShown,
+  onPress,
+}: {
+  label: string;
+  isShown: boolean;
+  onPress: () => void;
+}) {
+  return (
+    <Tooltip tip={label}>
+      <button
+        type="button"
+        aria-label={label}
+        tabIndex={isShown ? 0 : -1}
+        onClick={onPress}
+        className={cx(
+          "-my-1 ml-auto inline-flex size-6 shrink-0 items-center justify-center rounded-sm text-text-3 group-hover/field:opacity-100 hover:text-accent focus-visible:opacity-100 coarse:-my-3 coarse:size-11",
+          !isShown && "opacity-0",
+        )}
+      >
+        <History aria-hidden className="size-3.5" />
+      </button>
+    </Tooltip>
   );
 }

@@ -2,6 +2,7 @@
 import { Trash2 } from "lucide-react";
 import type { RecordDetail, Table } from "@/backend";
 import { Banner, Button } from "@/components";
+import { restoreRecord, showHistory } from "@/features/history";
 import { useTranslation } from "@/i18n";
 import { beginRecord, closeRecord } from "../actions";
 import { shownValue } from "../session/state";
@@ -28,11 +29,17 @@ export function GoneBanner({ table, detail, session, state }: GoneBannerProps) {
       tone="refused"
       actions={
         <>
-          <Button size="small" look="primary" onPress={() => void keep()}>
+          <Button size="small" look="primary" onPress={() => void restoreRecord(detail, detail.title)}>
+            {t("gone.restore")}
+          </Button>
+          <Button size="small" onPress={() => void keep()}>
             {t("gone.keep")}
           </Button>
           <Button size="small" onPress={() => (hasTyped ? void session.discardTyped().then(close) : close())}>
             {t(hasTyped ? "gone.discard" : "gone.close")}
+          </Button>
+          <Button size="small" look="quiet" onPress={() => showHistory(detail.table, detail.id)}>
+            {t("gone.history")}
           </Button>
         </>
       }

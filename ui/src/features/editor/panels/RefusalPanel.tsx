@@ -8,11 +8,13 @@ import { retryChange } from "../actions";
 export interface RefusalPanelProps {
   table: Table;
   refusal: Refusal;
+  /** Opens all ways on. */
+  onDecide: () => void;
   onGoTo: (column: string | null) => void;
   onDiscard: () => void;
 }
 
-export function RefusalPanel({ table, refusal, onGoTo, onDiscard }: RefusalPanelProps) {
+export function RefusalPanel({ table, refusal, onDecide, onGoTo, onDiscard }: RefusalPanelProps) {
   const { t } = useTranslation("editor");
   const labelOf = (name: string) => table.columns.find((column) => column.name === name);
   return (
@@ -49,7 +51,10 @@ export function RefusalPanel({ table, refusal, onGoTo, onDiscard }: RefusalPanel
       )}
       <p className="mt-2 text-note text-text-2">{t("refused.note")}</p>
       <div className="mt-3 flex flex-wrap gap-2">
-        <Button size="small" look="primary" onPress={() => onGoTo(refusal.field_errors[0]?.column ?? null)}>
+        <Button size="small" look="primary" onPress={onDecide}>
+          {t("refused.decide")}
+        </Button>
+        <Button size="small" onPress={() => onGoTo(refusal.field_errors[0]?.column ?? null)}>
           {t("refused.edit")}
         </Button>
         <Button size="small" onPress={() => void retryChange(refusal.op_id)}>

@@ -45,6 +45,8 @@ export interface GridProps {
   openId: string | null;
   onOpen: (id: string) => void;
   markHref: (row: RecordRow) => string;
+  /** What a click on the mark does instead, if anything. */
+  onMark: (row: RecordRow) => (() => void) | undefined;
   onDelete: () => void;
   onLoaded: (info: { hasGone: boolean; error: CommandFailed | null }) => void;
   ref?: Ref<GridHandle>;
@@ -303,6 +305,7 @@ export function Grid(props: GridProps) {
                 isOpen={row !== undefined && row.id === props.openId}
                 activeCol={active.row === item.index ? active.col : null}
                 markHref={row ? props.markHref(row) : ""}
+                onMark={row && props.onMark(row)}
                 top={item.start}
                 height={rowHeight}
                 template={template}

@@ -19,6 +19,7 @@ export interface GridRowProps {
   /** The column of this row that Tab reaches, if any. */
   activeCol: number | null;
   markHref: string;
+  onMark: (() => void) | undefined;
   top: number;
   height: number;
   template: string;
@@ -79,7 +80,7 @@ export function GridRow(props: GridRowProps) {
       ) : (
         <>
           <Cell col={1} activeCol={activeCol} sticky left="2.25rem" className="justify-center px-0">
-            <State row={row} href={props.markHref} />
+            <State row={row} href={props.markHref} onFollow={props.onMark} />
           </Cell>
           {columns.map((column, at) => (
             <Cell
@@ -164,7 +165,15 @@ function ColumnValue({ column, row, isTitle }: { column: GridColumn; row: Record
 }
 
 /** The row's marks: its own state, and a dot where someone else changed it since the last visit (U8, U14). */
-function State({ row, href }: { row: RecordRow | undefined; href: string }) {
+function State({
+  row,
+  href,
+  onFollow,
+}: {
+  row: RecordRow | undefined;
+  href: string;
+  onFollow: (() => void) | undefined;
+}) {
   const { t } = useTranslation("records");
   const { t: tCommon } = useTranslation();
   const now = useNow();
@@ -176,7 +185,7 @@ function State({ row, href }: { row: RecordRow | undefined; href: string }) {
     t("row.changed", { who: others.who || tCommon("who.someone"), when: formatWhen(others.at, now) });
   return (
     <>
-      <SyncMark mark={mark} href={href} tabIndex={-1} also={words} />
+      <SyncMark mark={mark} href={href} onFollow={onFollow} tabIndex={-1} also={words} />
       {words && (
         <Tooltip tip={words}>
           <span
@@ -197,7 +206,7 @@ function State({ row, href }: { row: RecordRow | undefined; href: string }) {
   );
 }
 
-function Card({ row, columns, activeCol, col, markHref }: GridRowProps & { col: number }) {
+function Card({ row, columns, activeCol, col, markHref, onMark }: GridRowProps & { col: number }) {
   const { t } = useTranslation("records");
   if (!row) {
     return (
@@ -223,7 +232,7 @@ function Card({ row, columns, activeCol, col, markHref }: GridRowProps & { col: 
         <span className="truncate text-body font-medium text-text">{row.title}</span>
         <span className="truncate text-note text-text-2">{row.gone ? t("row.gone") : second}</span>
       </span>
-      <State row={row} href={markHref} />
+      <State row={row} href={markHref} onFollow={onMark} />
     </Cell>
   );
 }

@@ -1,0 +1,80 @@
+import { act, screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { go, history } from "@/app/history";
+import { paths } from "@/app/paths";
+import { expectNoAxeViolations, fakeHost, renderApp } from "@/test";
+
+const page = () => screen.findByRole("region", { name: "Trash" });
+
+describe("the trash", () => {
+  it("lists deletions of this device and of others, with who and when (U56)", async () => {
+    const { container } = renderApp(paths.trash(), fakeHost({ trash: true }));
+    const rows = await within(await page()).findAllByRole("listitem");
+    expect(rows.length).toBe(6);
+    expect(rows[0]?.textContent).toContain("Deleted on this device, 10:20");
+    expect(rows[0]?.textContent).toContain("Not on the server yet");
+    expect(rows[1]?.textContent).toContain("Deleted by Ana's phone");
+    await expectNoAxeViolations(container);
+  });
+
+  it("shows one table, by its address (U56)", async () => {
+    const { user } = renderApp(paths.trash(), fakeHost({ trash: true }));
+    await user.click(within(await page()).getByRole("button", { name: "Defects" }));
+    await waitFor(async () => expect(within(await page()).getAllByRole("listitem").length).toBe(2));
+    expect(history.location.search).toBe("?table=defects");
+  });
+
+  it("restores a record, the focus goes on to the next, and Undo takes it back (U24, U56)", async () => {
+    const { user, fake } = renderApp(paths.trash(), fakeHost({ trash: true }));
+    const buttons = await within(await page()).findAllByRole("button", { name: /^Restore “/ });
+    const next = buttons[1]?.getAttribute("aria-label");
+    buttons[0]?.focus();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(fake.state.row("air-90000").deleted).toBe(false));
+    await waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toBe(next));
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(fake.state.row("air-90000").deleted).toBe(true));
+  });
+
+  it("opens a record in it to read, with the way back and its history", async () => {
+    const { user, fake, container } = renderApp(
+      paths.record("inspections", "ins-90001"),
+      fakeHost({ trash: true }),
+    );
+    await screen.findByText("This record is in the trash.");
+    expect(await screen.findByText(/Deleted by Ana's phone/)).toBeTruthy();
+    expect(screen.queryByRole("textbox", { name: /Title/ })).toBeNull();
+    await expectNoAxeViolations(container);
+    await user.click(screen.getByRole("button", { name: "History" }));
+    await screen.findByRole("heading", { name: "History" });
+    await user.click(screen.getByRole("button", { name: "Back to the record" }));
+    await user.click(await screen.findByRole("button", { name: "Restore" }));
+    await waitFor(() => expect(fake.state.row("ins-90001").deleted).toBe(false));
+    // It is edited again where it stood.
+    await screen.findByRole("textbox", { name: /Title/ });
+  });
+
+  it("a record that is deleted elsewhere while it is open can be restored from there (U19)", async () => {
+    const fake = fakeHost();
+    const { user } = renderApp(paths.record("airfields", "air-00012"), fake);
+    await screen.findByRole("textbox", { name: /^City/ });
+    act(() => {
+      fake.state.row("air-00012").deleted = true;
+      fake.state.recordsChanged("sync", "airfields", ["air-00012"]);
+    });
+    await screen.findByText("This record was deleted elsewhere.");
+    expect(screen.getByRole("textbox", { name: /^City/ })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Restore it" }));
+    await waitFor(() => expect(fake.state.row("air-00012").deleted).toBe(false));
+    await waitFor(() => expect(screen.queryByText("This record was deleted elsewhere.")).toBeNull());
+  });
+
+  it("says when it is empty, of all tables and of one (U86)", async () => {
+    const { user } = renderApp(paths.trash());
+    await screen.findByText("The trash is empty");
+    act(() => go(paths.trash("defects")));
+    await screen.findByText("No deleted Defects");
+    await user.click(screen.getByRole("button", { name: "Show all tables" }));
+    await screen.findByText("The trash is empty");
+  });
+});
