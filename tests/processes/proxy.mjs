@@ -4,8 +4,8 @@ import http from "node:http";
 
 /**
  * Forwards everything to `target`. `moments.asked(path)` is called when a request has come in whole and before the
- * server sees it; `moments.answered(path)` when the server has answered and before the device sees it. Either may
- * answer "cut": the line breaks there.
+ * server sees it; `moments.answered(path, { method, body })`, with what was asked, when the server has answered and before
+ * the device sees it. Either may answer "cut": the line breaks there.
  */
 export async function startProxy(target, moments) {
   const { hostname, port } = new URL(target);
@@ -23,7 +23,7 @@ export async function startProxy(target, moments) {
     onward.on("error", () => request.socket.destroy());
     onward.on("response", async (answer) => {
       const bytes = Buffer.concat(await answer.toArray().catch(() => []));
-      if ((await moments.answered?.(request.url)) === "cut") return request.socket.destroy();
+      if ((await moments.answered?.(path, { method, body })) === "cut") return request.socket.destroy();
       const { "transfer-encoding": _, ...kept } = answer.headers;
       response.writeHead(answer.statusCode, { ...kept, "content-length": bytes.length });
       response.end(bytes);

@@ -18,37 +18,38 @@ const { MobileServiceClient, MobileServiceSqliteStore, Query } = require("azure-
 
 export { Query };
 
-// A device with the old client: its own file, and its offline tables.
-// `columns`: { notes: { text: "string", done: "boolean" } }; the system columns are added.
-// `headers`: sent with every request (the old client knows no device token of ours).
-export async function oldDevice({ url, file, columns, headers = {} }) {
-  const client = new MobileServiceClient(url).withFilter((request, next, callback) => {
-    Object.assign(request.headers, headers);
-    next(request, callback);
-  });
+const columns = {
+  id: "string",
+  version: "string",
+  createdAt: "date",
+  updatedAt: "date",
+  deleted: "boolean",
+  text: "string",
+  done: "boolean",
+  priority: "real",
+};
+
+/**
+ * A device with the old client: its own file, and the table `notes` online and offline. The token stands where that of
+ * the old service's sign-in stood. `waiting()` are the changes that its queue still has.
+ */
+export async function oldDevice({ url, file, token }) {
+  const client = new MobileServiceClient(url);
+  if (token) client.currentUser = { userId: "ada", mobileServiceAuthenticationToken: token };
   const store = new MobileServiceSqliteStore(file);
-  for (const [name, definitions] of Object.entries(columns)) {
-    await store.defineTable({
-      name,
-      columnDefinitions: {
-        id: "string",
-        version: "string",
-        createdAt: "date",
-        updatedAt: "date",
-        deleted: "boolean",
-        ...definitions,
-      },
-    });
-  }
+  await store.defineTable({ name: "notes", columnDefinitions: columns });
   const sync = client.getSyncContext();
   await sync.initialize(store);
   return {
     client,
-    sync,
-    online: (table) => client.getTable(table),
-    offline: (table) => client.getSyncTable(table),
-    push: () => sync.push(),
-    pull: (table, queryId) => sync.pull(new Query(table), queryId),
-    close: () => store.close?.(),
+    online: client.getTable("notes"),
+    notes: client.getSyncTable("notes"),
+    push(pushHandler) {
+      sync.pushHandler = pushHandler;
+      return sync.push();
+    },
+    pull: (queryId, settings) => sync.pull(new Query("notes"), queryId, settings),
+    waiting: () => store.read(new Query("__operations").orderBy("id")),
+    close: () => store.close(),
   };
 }

@@ -3,10 +3,14 @@
 //!
 //! A change that was made before, and whose answer was lost, is known by history and answered as the success that it was,
 //! with the record as it is now: see [`crate::db::tables::repeat`].
+//!
+//! A person may have gone on working in between. An old client's queue then has still the insert, now with other content,
+//! and would hear 409 for ever. As long as nobody else has changed the record, it is the device's own: it gets what the
+//! device has for it.
 
 use super::call::Call;
 use super::conditions::{Conditions, Verdict};
-use super::dialect::Dialect;
+use super::dialect::{Dialect, is_from_queue};
 use super::json::{self, Given};
 use super::outcome::Outcome;
 use super::patch;
@@ -64,6 +68,15 @@ pub(super) async fn create(call: &Call) -> Result<Outcome, Error> {
         };
         let before = writing.find(&id)?;
         if let Some(record) = before.filter(|record| is_seen(call, record)) {
+            if !record.deleted && is_from_queue(&call.headers) && writing.is_own(&record)? {
+                if record.fields == checked {
+                    return Ok(Outcome::Created(record));
+                }
+                return Ok(match writing.put(&record, checked)? {
+                    Ok(record) => Outcome::Created(record),
+                    Err(errors) => Outcome::Invalid(errors),
+                });
+            }
             let is_repeated =
                 writing.was_done(&record, None, &|fields, deleted| !deleted && *fields == checked)?;
             return Ok(if is_repeated {

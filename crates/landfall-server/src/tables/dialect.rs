@@ -44,6 +44,15 @@ impl Options {
     }
 }
 
+/// Whether the request comes from a client's queue of offline changes: the older clients say so.
+pub(super) fn is_from_queue(headers: &HeaderMap) -> bool {
+    let features = headers.get_all("x-zumo-features").into_iter();
+    let mut words = features
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    words.any(|word| word.trim() == "OL")
+}
+
 impl Dialect {
     /// The dialect of a request. The version in the query counts before that in the header.
     ///

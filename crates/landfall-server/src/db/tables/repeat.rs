@@ -43,3 +43,15 @@ pub(super) fn was_done(
     }
     Ok(false)
 }
+
+/// As [`crate::db::tables::write::Writing::is_own`].
+pub(super) fn is_own(
+    connection: &Connection,
+    table: &TableModel,
+    record: &Record,
+    device: &str,
+) -> Result<bool, Error> {
+    let entries = history::of_record(connection, table, &record.id)?;
+    let is_whole = entries.last().is_some_and(|first| first.kind == OpKind::Insert);
+    Ok(is_whole && entries.iter().all(|entry| entry.changed_by == device))
+}

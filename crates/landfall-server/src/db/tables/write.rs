@@ -139,6 +139,14 @@ impl<'c> Writing<'c> {
         repeat::was_done(self.connection, self.table, record, &self.device.name, base, fits)
     }
 
+    /// Whether this device made the record, and nobody else has changed it since.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub(crate) fn is_own(&self, record: &Record) -> Result<bool, Error> {
+        repeat::is_own(self.connection, self.table, record, &self.device.name)
+    }
+
     fn by(&self) -> By {
         By {
             name: self.device.name.clone(),
