@@ -15,11 +15,11 @@ export const inRoot = (...parts) => join(root, ...parts);
  */
 export const stateDir = process.env.LANDFALL_SAMPLE_DIR ?? inRoot(".landfall");
 
-/** The debug binary of that name; there is one target folder for everything. */
+/** The debug binary of that name, or that of the build which LANDFALL_BUILD names; one target folder for everything. */
 export const binary = (name) =>
   join(
     process.env.CARGO_TARGET_DIR ?? inRoot("target"),
-    "debug",
+    process.env.LANDFALL_BUILD ?? "debug",
     process.platform === "win32" ? `${name}.exe` : name,
   );
 

@@ -86,6 +86,12 @@ export const steps = [
     command: () => ["node", ["--test", "--test-concurrency=1", ...testFiles("tests", "processes")]],
   },
   {
+    name: "azure",
+    needs: ["build"],
+    what: "the real Azure Mobile Apps client, with our server and with its own",
+    command: () => ["node", ["tests/azure/run.mjs"]],
+  },
+  {
     name: "e2e",
     needs: ["ui:build", "build"],
     what: "the whole user interface in a browser, two devices and a server",

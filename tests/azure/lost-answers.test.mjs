@@ -155,7 +155,7 @@ test("a queue of twelve changes, the first answer to each cut: all of them stuck
 
   assert.deepEqual(await pushed(stuck), ["stopped by 404"], "it never comes beyond the first delete");
   assert.equal((await stuck.waiting()).length, 12);
-  assert.equal((await notesOf(original.server, "queue-")).length, 8, "most of the others have not arrived");
+  assert.equal((await notesOf(original.server, "queue-")).length, 8, "only the first three have arrived");
 
   assert.deepEqual(await pushed(phone), []);
   assert.deepEqual(await phone.waiting(), []);
@@ -197,6 +197,20 @@ test("an update that was edited further is a conflict with itself, which the app
   assert.deepEqual(await pushed(phone, mine), []);
   assert.deepEqual(seen, ["Two"]);
   assert.deepEqual(await notesOf(ours.server, "further-"), ["further-1: Three"]);
+});
+
+test("a limit of the client: what it deletes before it has heard of its insert stays, and comes back", async () => {
+  const phone = await ours.device("phone");
+  await phone.notes.insert({ id: "ghost-1", text: "Ghost" });
+  phone.line.cutAnswers();
+  assert.deepEqual(await pushed(phone), CUT);
+  await phone.notes.del({ id: "ghost-1" });
+  assert.deepEqual(await phone.waiting(), []);
+  assert.deepEqual(await pushed(phone), []);
+  await phone.pull("notes");
+  await phone.notes.del({ id: "ghost-1" });
+  assert.deepEqual(await pushed(phone), []);
+  assert.deepEqual(await notesOf(ours.server, "ghost-"), []);
 });
 
 test("a pull that breaks off goes on where it was", async () => {
