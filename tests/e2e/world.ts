@@ -1,7 +1,7 @@
 // The world of a browser test: a server made from a template, a laptop and a phone, each with its own bridge and
 // its own data. One world lives as long as its worker; the tests of a file share it and use records of their own.
 
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
@@ -25,6 +25,10 @@ export interface World {
   folder: string;
   laptop: Device;
   phone: Device;
+  /** Another device joins, and has all records. */
+  joins: (name: DeviceName) => Promise<Device>;
+  /** The server starts anew with another `landfall.toml`, one version on, at the same address. */
+  takesRules: (change: (rules: string) => string) => Promise<void>;
 }
 
 interface Options {
@@ -40,8 +44,8 @@ export const test = base.extend<{ laptop: Page; phone: Page }, Options & { world
       const folder = await mkdtemp(join(tmpdir(), "landfall-e2e-"));
       const serverFolder = join(folder, "server");
       await initServer(serverFolder, template);
-      const server = await startServer(serverFolder);
-      const started = [server.child];
+      let server = await startServer(serverFolder);
+      const started: (typeof server.child)[] = [];
       try {
         const device = async (name: DeviceName): Promise<Device> => {
           const tokenFile = join(folder, `${name}.token`);
@@ -50,10 +54,23 @@ export const test = base.extend<{ laptop: Page; phone: Page }, Options & { world
           started.push(bridge.child);
           return enter(browser, name, bridge.url, { connected: true });
         };
+        const takesRules: World["takesRules"] = async (change) => {
+          await stop(server.child);
+          const file = join(serverFolder, "landfall.toml");
+          const rules = change(await readFile(file, "utf8"));
+          const next = rules.replace(
+            /^version = (\d+)$/m,
+            (_, version) => `version = ${Number(version) + 1}`,
+          );
+          await writeFile(file, next);
+          server = await startServer(serverFolder, { port: Number(new URL(server.url).port) });
+        };
         const [laptop, phone] = [await device("laptop"), await device("phone")];
-        await use({ server: server.url, serverFolder, folder, laptop, phone });
+        const joins = device;
+        await use({ server: server.url, serverFolder, folder, laptop, phone, joins, takesRules });
       } finally {
         for (const child of started.reverse()) await stop(child);
+        await stop(server.child);
         await rm(folder, { recursive: true, force: true });
       }
     },
