@@ -111,14 +111,16 @@ const values = (word) => ({ base: `${word}: base`, mine: `${word}: mine`, theirs
 
 /** The conflict's three values, or null where there is none. */
 async function conflictOf({ command }, id) {
-  const { conflict } = await command("record_get", { table: TABLE, id });
+  const conflict = await command("conflict_get", { table: TABLE, id }).catch((error) => {
+    if (error.command?.code === "not_found") return null;
+    throw error;
+  });
   if (!conflict) return null;
-  const fields = conflict.fields ?? (await command("conflict_get", { table: TABLE, id })).fields;
   assert.deepEqual(
-    fields.map((field) => field.column),
+    conflict.fields.map((field) => field.column),
     ["text"],
   );
-  const [{ base, mine, theirs }] = fields;
+  const [{ base, mine, theirs }] = conflict.fields;
   return { base, mine, theirs };
 }
 
@@ -149,6 +151,18 @@ async function endsWith(laptop, id, text, word) {
     [text, `${word}: theirs`, `${word}: base`],
     "each change is there, once",
   );
+  // And on the laptop: neither side's value is lost, whatever was killed when.
+  const { entries } = await laptop.command("record_history", {
+    table: TABLE,
+    id,
+    column: "text",
+    with_server: false,
+  });
+  const told = new Set(
+    entries.flatMap(({ changes }) => changes.flatMap((change) => [change.old, change.new])),
+  );
+  for (const value of [text, ...Object.values(values(word))])
+    assert.ok(told.has(value), `the laptop's history has “${value}”: ${JSON.stringify(entries)}`);
 }
 
 test("the laptop is killed with the answer that would have told it of the conflict", {
