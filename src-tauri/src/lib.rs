@@ -1,13 +1,25 @@
 //! The shell: opens the device's client and a window on it. No rule of the domain is here.
 
+mod background;
 mod links;
 mod notify;
 mod trouble;
+mod wakes;
 mod window;
+
+#[cfg(target_os = "linux")]
+pub use background::background_wake;
 
 use anyhow::Context as _;
 use landfall_client::{Client, host};
 use tauri::{App, Manager as _, RunEvent, WindowEvent};
+
+fn log_to_stderr() {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("LANDFALL_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+}
 
 /// Runs the app until its window is closed.
 ///
@@ -15,13 +27,11 @@ use tauri::{App, Manager as _, RunEvent, WindowEvent};
 /// When there is no display to open a window on.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_env("LANDFALL_LOG"))
-        .with_writer(std::io::stderr)
-        .init();
+    log_to_stderr();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_landfall::init())
+        .plugin(tauri_plugin_silent_push::init())
         .register_uri_scheme_protocol(trouble::SCHEME, |_, _| trouble::page())
         .setup(|app| Ok(start(app)?))
         .build(tauri::generate_context!())
@@ -60,6 +70,7 @@ fn start(app: &mut App) -> anyhow::Result<()> {
     };
     tauri_plugin_landfall::serve(app.handle(), client.clone())?;
     notify::watch(app.handle(), &client);
+    wakes::hear(app.handle(), &client, &data_dir);
     if let Some(server) = host::connect_from_env() {
         let client = client.clone();
         tauri::async_runtime::spawn(async move {

@@ -1,13 +1,15 @@
 //! Lines that carry little, and records that are large: neither may hold the outbox or a pull up for ever.
 
 use futures_util::{FutureExt, StreamExt};
+use landfall_core::id::Seq;
 use landfall_protocol::codec::encode_page;
 use landfall_protocol::push::PushRequest;
+use landfall_protocol::wake::{Channels, Installation, InstallationRequest, TestReport};
 use landfall_protocol::workspace::{Health, Workspace};
 use landfall_server::App;
 use landfall_store::Mark;
 use landfall_sync::transport::http::{HttpTransport, Token};
-use landfall_sync::transport::{Answering, Pages};
+use landfall_sync::transport::{Answering, Pages, Wakes};
 use landfall_sync::{Kind, Runner, Transport, TransportError};
 use landfall_testkit::{Line, World};
 use serde_json::json;
@@ -46,6 +48,25 @@ impl Transport for SlowLine {
         id: &'a landfall_core::id::RecordId,
     ) -> Answering<'a, landfall_protocol::history::History> {
         self.line.history(table, id)
+    }
+    fn wakes(&self, notified: Option<Seq>) -> Answering<'_, Wakes> {
+        self.line.wakes(notified)
+    }
+    fn channels(&self) -> Answering<'_, Channels> {
+        self.line.channels()
+    }
+    fn put_installation<'a>(
+        &'a self,
+        id: &'a str,
+        request: &'a InstallationRequest,
+    ) -> Answering<'a, Installation> {
+        self.line.put_installation(id, request)
+    }
+    fn delete_installation<'a>(&'a self, id: &'a str) -> Answering<'a, ()> {
+        self.line.delete_installation(id)
+    }
+    fn test_installation<'a>(&'a self, id: &'a str) -> Answering<'a, TestReport> {
+        self.line.test_installation(id)
     }
 }
 

@@ -4,6 +4,7 @@
 //! which it tells what changed. The commands are its methods, one file for each family ([`crate::commands`] lists
 //! them); each is thin: arguments in, the store's work on a blocking thread, DTO out.
 
+use crate::background;
 use crate::dto::Settings;
 use crate::error::CommandError;
 use crate::event::{self, Event};
@@ -72,9 +73,7 @@ impl Client {
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn open(options: ClientOptions) -> Result<Self, OpenError> {
-        let (dir, surroundings) = (options.data_dir.clone(), options.surroundings.clone());
-        let opening = tokio::task::spawn_blocking(move || Store::open(&dir, surroundings));
-        let store = opening.await.map_err(|error| OpenError::Io(error.into()))??;
+        let store = background::open_for_app(&options).await?;
         let (tell, told) = mpsc::unbounded_channel();
         let (events, _) = broadcast::channel(event::BACKLOG);
         tokio::spawn(event::gather(told, events.clone()));
@@ -91,7 +90,10 @@ impl Client {
             tell,
             events,
         }));
+        let data_dir = client.0.options.data_dir.clone();
+        crate::registry::add(&data_dir, Arc::downgrade(&client.0));
         client.take_up_session().await;
+        tokio::spawn(background::take_up_wakes(Arc::downgrade(&client.0), data_dir));
         Ok(client)
     }
 

@@ -7,12 +7,14 @@
 //! `outbox`, `sync`), each thin over the store → `map`
 //! (what the store holds → what crosses the boundary). Beside them: `session` (the sync engine while the device is
 //! connected), `views` (frozen orders of lists), [`event`] (what is told, after the commit), [`token`] (where the
-//! device's secret is kept), [`host`] (what every host needs to open a client).
+//! device's secret is kept), [`host`] (what every host needs to open a client), [`background`] (a sync without
+//! an app), [`wakes`] (how the server can wake this device).
 //!
 //! Steps of the data's way: 1 and 2 (commands), 4 and 11 (events). The store is step 3, the engine 5 to 10.
 
 mod address;
 mod app;
+pub mod background;
 mod bulk;
 pub mod client;
 pub mod commands;
@@ -28,8 +30,10 @@ pub mod host;
 mod map;
 mod merged;
 mod outbox;
+mod pending;
 mod policy;
 mod record;
+mod registry;
 mod session;
 mod settings;
 mod sync;
@@ -39,6 +43,7 @@ mod trash;
 mod undo;
 mod view;
 mod views;
+pub mod wakes;
 
 pub use client::{Client, ClientOptions, MakeTransport};
 pub use dispatch::dispatch;

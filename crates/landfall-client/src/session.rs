@@ -7,6 +7,7 @@ use crate::error::CommandError;
 use crate::topic::{Origin, TopicKind};
 use crate::{Client, Event, address};
 use landfall_store::StoredWorkspace;
+use landfall_sync::status::Activity;
 use landfall_sync::{Engine, Parts, Status, Trigger};
 use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
@@ -54,7 +55,7 @@ impl Client {
         Ok(true)
     }
 
-    async fn find_token(&self, workspace: &StoredWorkspace) -> Result<String, CommandError> {
+    pub(crate) async fn find_token(&self, workspace: &StoredWorkspace) -> Result<String, CommandError> {
         let (tokens, device) = (self.0.options.tokens.clone(), workspace.device_id.clone());
         let found = self.on_store(move |_| tokens.find(&device)).await?;
         found
@@ -81,6 +82,7 @@ impl Client {
             }),
             automatic: settings.automatic_sync,
             work_offline: settings.work_offline,
+            notified: None,
         })
         .await?;
         let listeners = [
@@ -89,6 +91,7 @@ impl Client {
         ];
         engine.trigger(Trigger::Start);
         *self.session() = Some(Session { engine, listeners });
+        tokio::spawn(crate::wakes::put_again(Arc::downgrade(&self.0)));
         Ok(())
     }
 
@@ -118,11 +121,21 @@ impl Client {
         self.0.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the engine follow the person's settings.
-    pub(crate) fn follow_settings(&self, settings: &Settings) {
-        if let Some(engine) = self.engine() {
-            engine.set_automatic(settings.automatic_sync);
-            engine.set_work_offline(settings.work_offline);
+    /// Lets the engine follow the person's settings. Once it works offline, no run is under way: what the person changes
+    /// from then on waits, and is not on its way.
+    pub(crate) async fn follow_settings(&self, settings: &Settings) {
+        let Some(engine) = self.engine() else {
+            return;
+        };
+        engine.set_automatic(settings.automatic_sync);
+        engine.set_work_offline(settings.work_offline);
+        if settings.work_offline {
+            let mut statuses = engine.statuses();
+            let settled = statuses.wait_for(|status| status.activity == Activity::Offline);
+            // The run under way ends at once, its line being cut; one that works on the disk may take a moment.
+            if tokio::time::timeout(PATIENCE, settled).await.is_err() {
+                tracing::info!("the run under way goes on for a moment");
+            }
         }
     }
 
@@ -159,6 +172,7 @@ async fn pass_on_changes(
 
 async fn pass_on_statuses(client: Weak<Inner>, mut statuses: watch::Receiver<Status>) {
     let mut was_running = false;
+    let mut kept_wake = None;
     while statuses.changed().await.is_ok() {
         let status = statuses.borrow_and_update().clone();
         let Some(client) = client.upgrade().map(Client) else {
@@ -175,6 +189,10 @@ async fn pass_on_statuses(client: Weak<Inner>, mut statuses: watch::Receiver<Sta
         // A short run may be over before anybody has seen it begin, so this does not wait to have seen one.
         if !is_running && let Err(error) = client.settle_by_policy().await {
             tracing::warn!(%error, "the conflict policy can't be asked");
+        }
+        if let Some(at) = crate::wakes::worth_keeping(status.last_wake, kept_wake) {
+            kept_wake = Some(at);
+            client.keep_last_wake(at).await;
         }
         match client.full_status(Some(status)).await {
             Ok(status) => client.send(Event::SyncStatus(Box::new(status))),

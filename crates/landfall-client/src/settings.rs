@@ -27,7 +27,7 @@ impl Client {
     pub async fn settings_set(&self, settings: Settings) -> Result<Settings, CommandError> {
         let kept = settings.clone();
         self.on_store(move |store| keep(store, &kept)).await?;
-        self.follow_settings(&settings);
+        self.follow_settings(&settings).await;
         self.tell(Origin::Person, &[TopicKind::App, TopicKind::Status]);
         Ok(settings)
     }

@@ -111,7 +111,7 @@ impl Client {
                 Ok::<_, CommandError>(settings)
             })
             .await?;
-        self.follow_settings(&settings);
+        self.follow_settings(&settings).await;
         self.tell(Origin::Person, &[TopicKind::App, TopicKind::Status]);
         Ok(Done {})
     }

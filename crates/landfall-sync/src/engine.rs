@@ -1,22 +1,23 @@
-//! The engine: one task that feeds the scheduler with what happens, starts the runs that it asks for, and tells what
-//! they changed (steps 5 to 11 of the data's way, by themselves).
+//! The engine: a handle on the one task (`driver`) that syncs by itself (steps 5 to 11 of the data's way).
 //!
 //! Nothing is told before the transaction that made it true has committed. Dropping the engine, or [`Engine::shutdown`],
 //! cuts the line; the run under way ends and the next start takes it up.
 
+use crate::driver::{Driver, Sends};
 use crate::error::Error;
-use crate::run::{Clock, Runner, Summary, Told};
-use crate::scheduler::{Action, Direction, Event, Kind, Scheduler, State, Trigger};
-use crate::status::{Activity, Progress, Status};
+use crate::listener::Listener;
+use crate::run::{Clock, Runner, Summary};
+use crate::scheduler::{Event, Kind, Scheduler, Trigger};
+use crate::status::{Activity, Status};
 use crate::transport::switch::{Switch, Switched};
 use crate::transport::{Transport, TransportError};
-use landfall_core::id::{Millis, RecordId, TableName};
+use landfall_core::id::{RecordId, Seq, TableName};
 use landfall_protocol::history::History;
+use landfall_protocol::wake::Notify;
 use landfall_store::{Changed, Store};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
-use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
 /// So many changes are kept for a listener that is slow; one that misses some reads everything again.
 const KEPT_CHANGES: usize = 256;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub automatic: bool,
     /// The line is cut from the start.
     pub work_offline: bool,
+    /// The highest `seq` of a notification that the person has been told.
+    pub notified: Option<Seq>,
 }
 
 /// Records that sync changed; the transaction has committed.
@@ -60,18 +63,29 @@ pub enum Started {
     ShutDown,
 }
 
+/// What became of a wake that somebody waits for.
+#[derive(Debug)]
+pub enum Woken {
+    /// A run that began after the wake has ended.
+    Ended(Result<Summary, Error>),
+    /// No run comes of it now, for what the engine's status says.
+    NotNow(Activity),
+}
+
 /// A handle on a running engine. Clones are the same engine.
 #[derive(Clone)]
 pub struct Engine {
     orders: mpsc::UnboundedSender<Order>,
     status: watch::Receiver<Status>,
     changes: broadcast::Sender<RecordsChanged>,
+    notices: broadcast::Sender<Vec<Notify>>,
     switch: Switch,
     line: Arc<Switched>,
 }
 
-enum Order {
+pub(crate) enum Order {
     Event(Event),
+    Woken(oneshot::Sender<Woken>),
     Ask(Kind, oneshot::Sender<Started>),
     ShutDown(oneshot::Sender<()>),
 }
@@ -88,8 +102,9 @@ impl Engine {
         let switch = Switch::new(parts.work_offline);
         let (told, hears) = mpsc::unbounded_channel();
         let line = Arc::new(Switched::new(parts.transport, switch.clone()));
+        let listener = Listener::new(line.clone(), parts.notified);
         let runner = Runner::new(parts.store, line.clone(), parts.now.clone(), Some(told));
-        let scheduler = Scheduler::new(parts.automatic, parts.work_offline, std::time::Duration::ZERO);
+        let scheduler = Scheduler::new(parts.automatic, parts.work_offline, Duration::ZERO);
         let (status, _) = watch::channel(Status {
             activity: Activity::from(scheduler.state()),
             automatic: parts.automatic,
@@ -100,27 +115,32 @@ impl Engine {
             next_attempt: None,
             last_success,
             last_run: Summary::default(),
+            listening_since: None,
+            last_wake: None,
         });
         let (orders, receives) = mpsc::unbounded_channel();
         let (changes, _) = broadcast::channel(KEPT_CHANGES);
+        let (notices, _) = broadcast::channel(KEPT_CHANGES);
         let engine = Self {
             orders,
             status: status.subscribe(),
             changes: changes.clone(),
+            notices: notices.clone(),
             switch: switch.clone(),
             line,
         };
-        let driver = Driver {
+        let driver = Driver::new(
+            Sends {
+                status,
+                changes,
+                notices,
+            },
             scheduler,
-            runner: Arc::new(runner),
+            runner,
+            listener,
             switch,
-            began: Instant::now(),
-            now: parts.now,
-            jitter: parts.jitter,
-            status,
-            changes,
-            run: None,
-        };
+            (parts.now, parts.jitter),
+        );
         tokio::spawn(driver.drive(receives, hears));
         Ok(engine)
     }
@@ -128,6 +148,19 @@ impl Engine {
     /// Tells that something asks for a run.
     pub fn trigger(&self, trigger: Trigger) {
         self.order(Order::Event(Event::Trigger(trigger)));
+    }
+
+    /// A wake came, by whatever way: comes back when the run that it asked for has ended.
+    pub async fn woken(&self) -> Woken {
+        let (answer, answered) = oneshot::channel();
+        self.order(Order::Woken(answer));
+        answered.await.unwrap_or(Woken::NotNow(Activity::Offline))
+    }
+
+    /// Notifications that the person asked for; the records that they are about are in the store.
+    #[must_use]
+    pub fn notices(&self) -> broadcast::Receiver<Vec<Notify>> {
+        self.notices.subscribe()
     }
 
     /// A person asks for a run: says at once what happens.
@@ -189,169 +222,5 @@ impl Engine {
         if self.orders.send(order).is_err() {
             tracing::debug!("the engine has been shut down");
         }
-    }
-}
-
-struct Driver {
-    scheduler: Scheduler,
-    runner: Arc<Runner>,
-    switch: Switch,
-    began: Instant,
-    now: Clock,
-    jitter: Jitter,
-    status: watch::Sender<Status>,
-    changes: broadcast::Sender<RecordsChanged>,
-    run: Option<JoinHandle<Result<Summary, Error>>>,
-}
-
-impl Driver {
-    async fn drive(
-        mut self,
-        mut orders: mpsc::UnboundedReceiver<Order>,
-        mut hears: mpsc::UnboundedReceiver<Told>,
-    ) {
-        loop {
-            let due = self.scheduler.due().map(|due| self.began + due);
-            tokio::select! {
-                biased;
-                Some(told) = hears.recv() => self.hear(told),
-                order = orders.recv() => match order {
-                    Some(Order::Event(event)) => self.step(event),
-                    Some(Order::Ask(kind, answer)) => self.asked(kind, answer),
-                    Some(Order::ShutDown(done)) => {
-                        self.end(&mut hears).await;
-                        drop(self);
-                        // Whoever asked may be gone.
-                        let _ = done.send(());
-                        return;
-                    }
-                    None => return self.end(&mut hears).await,
-                },
-                result = ended(&mut self.run) => self.ended(result),
-                () = until(due) => self.step(Event::Time),
-            }
-        }
-    }
-
-    fn step(&mut self, event: Event) {
-        let (scheduler, actions) = self.scheduler.step(event, self.began.elapsed(), (self.jitter)());
-        self.scheduler = scheduler;
-        for action in actions {
-            match action {
-                Action::Run(kind) => {
-                    let runner = self.runner.clone();
-                    self.run = Some(tokio::spawn(async move { runner.run_once(kind).await }));
-                }
-                Action::Cut => self.switch.set(true),
-                Action::Mend => self.switch.set(false),
-            }
-        }
-        self.show();
-    }
-
-    fn asked(&mut self, kind: Kind, answer: oneshot::Sender<Started>) {
-        let started = if self.scheduler.works_offline() {
-            Started::WorkOffline
-        } else if self.run.is_some() {
-            Started::AlreadyRunning
-        } else {
-            Started::Started
-        };
-        self.step(Event::Trigger(Trigger::Person(kind)));
-        // A person who has closed the window needs no answer.
-        let _ = answer.send(started);
-    }
-
-    fn hear(&mut self, told: Told) {
-        match told {
-            Told::Reached => {
-                self.status.send_modify(Status::reached);
-            }
-            Told::Turned(direction) => {
-                self.progressed(direction, 0, None);
-                self.step(Event::Turned(direction));
-            }
-            Told::Progressed {
-                direction,
-                done,
-                total,
-            } => self.progressed(direction, done, total),
-            Told::Changed(changed) => {
-                // Nobody listens while there is no window.
-                let _ = self.changes.send(RecordsChanged { changed });
-            }
-        }
-    }
-
-    fn progressed(&self, direction: Direction, done: u32, total: Option<u32>) {
-        let progress = Progress {
-            direction,
-            done,
-            total,
-        };
-        self.status.send_modify(|status| status.progress = Some(progress));
-    }
-
-    fn ended(&mut self, result: Result<Summary, Error>) {
-        self.run = None;
-        let agreed = matches!(self.scheduler.state(), State::Running { kind, .. } if kind.pulls());
-        self.status
-            .send_modify(|status| status.ended(&result, agreed, (self.now)()));
-        match result {
-            Ok(summary) => {
-                tracing::info!(?summary, "synced");
-                self.step(Event::Succeeded);
-            }
-            Err(error) => {
-                tracing::info!(error = &error as &dyn std::error::Error, "sync ended");
-                self.step(Event::Failed(error.failure()));
-            }
-        }
-    }
-
-    /// Puts the scheduler's state into the status.
-    fn show(&self) {
-        let elapsed = self.began.elapsed();
-        let in_time = |due: std::time::Duration| {
-            let millis = i64::try_from(due.saturating_sub(elapsed).as_millis()).unwrap_or(i64::MAX);
-            Millis((self.now)().0.saturating_add(millis))
-        };
-        let next_attempt = self.scheduler.due().map(in_time);
-        self.status.send_modify(|status| {
-            status.activity = Activity::from(self.scheduler.state());
-            status.automatic = self.scheduler.is_automatic();
-            status.work_offline = self.scheduler.works_offline();
-            status.next_attempt = next_attempt;
-        });
-    }
-
-    async fn end(&mut self, hears: &mut mpsc::UnboundedReceiver<Told>) {
-        self.switch.set(true);
-        if self.run.is_some() {
-            let result = ended(&mut self.run).await;
-            self.run = None;
-            tracing::info!(ended_well = result.is_ok(), "the last run ended with the engine");
-        }
-        while let Ok(told) = hears.try_recv() {
-            self.hear(told);
-        }
-    }
-}
-
-/// The end of the run under way; never comes while there is none.
-async fn ended(run: &mut Option<JoinHandle<Result<Summary, Error>>>) -> Result<Summary, Error> {
-    match run {
-        Some(run) => match run.await {
-            Ok(result) => result,
-            Err(broken) => std::panic::resume_unwind(broken.into_panic()),
-        },
-        None => std::future::pending().await,
-    }
-}
-
-async fn until(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
-        None => std::future::pending().await,
     }
 }

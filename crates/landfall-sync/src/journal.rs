@@ -1,6 +1,7 @@
 //! What a run leaves in the sync log: one line per table and kind of thing that happened, with the first record ids
 //! and never a field's value. (Beside steps 5 to 10 of the data's way.)
 
+use crate::run::Cause;
 use landfall_core::id::{Millis, RecordId, TableName};
 use landfall_store::{LogEntry, LogKind};
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ const NAMED: usize = 20;
 /// The lines of one run, while it runs.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
+    cause: Cause,
     lines: BTreeMap<(&'static str, Option<TableName>), Line>,
 }
 
@@ -21,6 +23,14 @@ struct Line {
 }
 
 impl Journal {
+    /// A journal of a run for this.
+    pub(crate) fn of(cause: Cause) -> Self {
+        Self {
+            cause,
+            lines: BTreeMap::new(),
+        }
+    }
+
     /// Notes that something happened to a record.
     pub(crate) fn record(&mut self, code: &'static str, table: &TableName, id: &RecordId) {
         let line = self.lines.entry((code, Some(table.clone()))).or_default();
@@ -45,6 +55,7 @@ impl Journal {
 
     /// The lines so far. What comes later makes new ones.
     pub(crate) fn take(&mut self, at: Millis) -> Vec<LogEntry> {
+        let cause = self.cause;
         std::mem::take(&mut self.lines)
             .into_iter()
             .map(|((code, table), line)| LogEntry {
@@ -53,7 +64,11 @@ impl Journal {
                 table,
                 record_ids: line.record_ids,
                 count: line.count,
-                code: code.to_owned(),
+                code: match (cause, code) {
+                    (Cause::Wake, "received") => "received_in_background",
+                    (_, code) => code,
+                }
+                .to_owned(),
             })
             .collect()
     }

@@ -11,7 +11,8 @@ use crate::journal::Journal;
 use crate::scheduler::{Direction, Kind};
 use crate::transport::{Transport, TransportError};
 use crate::{pull, push};
-use landfall_core::id::Millis;
+use landfall_core::id::{Millis, Seq};
+use landfall_protocol::pull::Cursor;
 use landfall_protocol::workspace::{Limits, Workspace};
 use landfall_store::{Changed, Store, StoredWorkspace};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -31,6 +32,16 @@ const LEAST_BYTES: usize = 8 << 10;
 
 /// The device's clock.
 pub type Clock = Arc<dyn Fn() -> Millis + Send + Sync>;
+
+/// What a run is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cause {
+    /// This device or its person asked.
+    #[default]
+    Device,
+    /// The server woke the device: what comes is *received in the background*.
+    Wake,
+}
 
 /// What a run did. Counts are of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -151,9 +162,20 @@ impl Runner {
     /// # Errors
     /// What ended it. All that was brought over before is kept; the next run goes on from there.
     pub async fn run_once(&self, kind: Kind) -> Result<Summary, Error> {
-        let span = tracing::info_span!("sync", ?kind);
+        self.run_for(kind, Cause::Device).await
+    }
+
+    /// Runs once, and lets the sync log say what it was for.
+    ///
+    /// # Errors
+    /// Those of [`Runner::run_once`].
+    pub async fn run_for(&self, kind: Kind, cause: Cause) -> Result<Summary, Error> {
+        let span = tracing::info_span!("sync", ?kind, ?cause);
         async {
-            let mut tally = Tally::default();
+            let mut tally = Tally {
+                journal: Journal::of(cause),
+                ..Tally::default()
+            };
             self.begin(&mut tally).await?;
             let result = self.script(kind, &mut tally).await;
             self.finish(kind, result.as_ref().err(), &mut tally).await?;
@@ -283,6 +305,13 @@ impl Runner {
         known.epoch = Some(epoch);
         known.other_epoch = false;
         Ok(())
+    }
+
+    /// Whether the server is somewhere that the store's records are not yet.
+    pub(crate) async fn is_behind(&self, epoch: &str, seq: Seq) -> Result<bool, Error> {
+        let cursor = self.on_store(Store::cursor).await?;
+        let cursor: Option<Cursor> = cursor.and_then(|cursor| cursor.parse().ok());
+        Ok(cursor.is_none_or(|cursor| cursor.epoch != epoch || cursor.walk.is_some() || cursor.seq < seq))
     }
 
     pub(crate) fn limits(&self) -> Limits {

@@ -3,8 +3,10 @@
 //!
 //! - One run at a time. A trigger during a run is not lost: another run follows.
 //! - Triggers that the device meets by itself ask for a whole sync; a person may ask for one direction only.
-//! - Local writes are gathered for [`GATHER`] from the first.
-//! - While all is well a run comes every [`PERIOD`]. After a failure it comes after a delay that doubles from
+//! - The first local write, and the first wake, is served at once; those that follow are gathered until [`GATHER`]
+//!   ([`GATHER_WAKES`]) after the beginning of the last run.
+//! - While all is well a run comes every [`PERIOD`]; while the server can wake this device, only as a net, every
+//!   [`PERIOD_WITH_WAKES`]. After a failure it comes after a delay that doubles from
 //!   [`SHORTEST`] to [`LONGEST`], half of it jitter, so that devices that lost the server together don't come back
 //!   together. What the server asks for by `Retry-After` is the least.
 //! - A device whose server is *out of reach* tries at once when something says that the line is back; one whose server
@@ -13,11 +15,15 @@
 
 use std::time::Duration;
 
-/// For how long local writes are gathered.
+/// From the beginning of one run to the next that local writes ask for.
 pub const GATHER: Duration = Duration::from_millis(300);
-/// Time between two runs while all is well: how long a colleague's change takes at most to be seen, as nothing wakes a
-/// device yet. A run without changes is one request of a few hundred bytes.
+/// From the beginning of one run to the next that wakes ask for.
+pub const GATHER_WAKES: Duration = Duration::from_millis(50);
+/// Time between two runs while all is well and nothing can wake the device: how long a colleague's change takes at most
+/// to be seen. A run without changes is one request of a few hundred bytes.
 pub const PERIOD: Duration = Duration::from_secs(15);
+/// The same while wakes can come: a net for a wake that was lost, which nothing here knows a way to.
+pub const PERIOD_WITH_WAKES: Duration = Duration::from_secs(900);
 /// The shortest delay after a failure.
 pub const SHORTEST: Duration = Duration::from_secs(1);
 /// The longest delay after a failure that the server did not ask for.
@@ -98,6 +104,8 @@ pub enum Event {
     Succeeded,
     /// The run failed.
     Failed(Failure),
+    /// The stream of wakes opened (true) or was lost.
+    Listening(bool),
     /// Automatic sync was switched on or off.
     Automatic(bool),
     /// The person cut the line (true) or mended it.
@@ -178,6 +186,10 @@ pub struct Scheduler {
     asked: Option<Kind>,
     /// Runs that failed since the last that did not.
     failures: u32,
+    /// When the last run began.
+    began: Option<Moment>,
+    /// Wakes can come.
+    listening: bool,
 }
 
 impl Scheduler {
@@ -191,6 +203,8 @@ impl Scheduler {
             owed: false,
             asked: None,
             failures: 0,
+            began: None,
+            listening: false,
         };
         scheduler.state = scheduler.at_rest(now);
         scheduler
@@ -214,6 +228,16 @@ impl Scheduler {
         self.work_offline
     }
 
+    /// Whether the server should be listened to for wakes: once a first run began, where runs come by themselves.
+    #[must_use]
+    pub fn wants_wakes(&self) -> bool {
+        let person_must_act = matches!(
+            self.state,
+            State::SignInNeeded | State::UpdateNeeded | State::Paused
+        );
+        self.began.is_some() && self.automatic && !self.work_offline && !person_must_act
+    }
+
     /// When [`Event::Time`] is to be told.
     #[must_use]
     pub fn due(&self) -> Option<Moment> {
@@ -230,7 +254,7 @@ impl Scheduler {
     pub fn step(mut self, event: Event, now: Moment, jitter: f64) -> (Self, Vec<Action>) {
         let actions = match event {
             Event::Trigger(trigger) => self.triggered(trigger, now),
-            Event::Time if self.due().is_some_and(|due| due <= now) => self.run(Kind::Sync),
+            Event::Time if self.due().is_some_and(|due| due <= now) => self.run(Kind::Sync, now),
             Event::Time => Vec::new(),
             Event::Turned(towards) => {
                 if let State::Running { direction, .. } = &mut self.state {
@@ -240,6 +264,10 @@ impl Scheduler {
             }
             Event::Succeeded => self.succeeded(now),
             Event::Failed(failure) => self.failed(failure, now, jitter),
+            Event::Listening(on) => {
+                self.set_listening(on, now);
+                Vec::new()
+            }
             Event::Automatic(on) => self.set_automatic(on, now),
             Event::WorkOffline(on) => self.set_work_offline(on, now),
         };
@@ -260,7 +288,7 @@ impl Scheduler {
                 self.owed = true;
                 Vec::new()
             }
-            Trigger::Person(kind) => self.run(kind),
+            Trigger::Person(kind) => self.run(kind, now),
             _ => {
                 self.owed = true;
                 self.met_by_itself(trigger, now)
@@ -270,15 +298,24 @@ impl Scheduler {
 
     fn met_by_itself(&mut self, trigger: Trigger, now: Moment) -> Vec<Action> {
         match (self.state, trigger) {
-            (State::Idle { due }, Trigger::LocalWrite) => {
+            (State::Idle { due }, Trigger::LocalWrite | Trigger::Wake) => {
+                let gathered = if trigger == Trigger::Wake {
+                    GATHER_WAKES
+                } else {
+                    GATHER
+                };
+                let earliest = self.began.map_or(now, |began| now.max(began + gathered));
+                if earliest <= now {
+                    return self.run(Kind::Sync, now);
+                }
                 self.state = State::Idle {
-                    due: due.min(now + GATHER),
+                    due: due.min(earliest),
                 };
                 Vec::new()
             }
             // The next try takes the write along.
             (State::Offline { .. }, Trigger::LocalWrite) => Vec::new(),
-            (State::Idle { .. } | State::Offline { until: Some(_) }, _) => self.run(Kind::Sync),
+            (State::Idle { .. } | State::Offline { until: Some(_) }, _) => self.run(Kind::Sync, now),
             (
                 State::Offline { until: None }
                 | State::Running { .. }
@@ -291,7 +328,7 @@ impl Scheduler {
         }
     }
 
-    fn run(&mut self, kind: Kind) -> Vec<Action> {
+    fn run(&mut self, kind: Kind, now: Moment) -> Vec<Action> {
         let kind = self.asked.take().map_or(kind, |asked| asked.and(kind));
         if kind == Kind::Sync {
             self.owed = false;
@@ -302,6 +339,7 @@ impl Scheduler {
             Direction::Receiving
         };
         self.state = State::Running { kind, direction };
+        self.began = Some(now);
         vec![Action::Run(kind)]
     }
 
@@ -310,9 +348,27 @@ impl Scheduler {
         if self.work_offline {
             State::Offline { until: None }
         } else if self.automatic {
-            State::Idle { due: now + PERIOD }
+            State::Idle {
+                due: now + self.period(),
+            }
         } else {
             State::Paused
+        }
+    }
+
+    fn period(&self) -> Duration {
+        if self.listening { PERIOD_WITH_WAKES } else { PERIOD }
+    }
+
+    fn set_listening(&mut self, on: bool, now: Moment) {
+        self.listening = on;
+        if let State::Idle { due } = &mut self.state {
+            if !on {
+                *due = (*due).min(now + PERIOD);
+            } else if *due > now + GATHER {
+                // A run that a write asked for stays due.
+                *due = now + PERIOD_WITH_WAKES;
+            }
         }
     }
 
@@ -322,18 +378,18 @@ impl Scheduler {
         }
         self.failures = 0;
         self.state = self.at_rest(now);
-        self.follow_up()
+        self.follow_up(now)
     }
 
     /// Begins what was asked for during the run that has just ended.
-    fn follow_up(&mut self) -> Vec<Action> {
+    fn follow_up(&mut self, now: Moment) -> Vec<Action> {
         if self.work_offline {
             self.owed |= self.asked.take().is_some();
             return Vec::new();
         }
         match self.asked {
-            Some(kind) => self.run(kind),
-            None if self.owed && self.automatic => self.run(Kind::Sync),
+            Some(kind) => self.run(kind, now),
+            None if self.owed && self.automatic => self.run(Kind::Sync, now),
             None => Vec::new(),
         }
     }
@@ -346,7 +402,7 @@ impl Scheduler {
         if failure == Failure::Cut {
             // Cut and mended again before the run noticed: it simply begins anew.
             self.state = self.at_rest(now);
-            return self.follow_up();
+            return self.follow_up(now);
         }
         self.failures = self.failures.saturating_add(1);
         let delay = backoff(self.failures, jitter);
@@ -365,7 +421,7 @@ impl Scheduler {
             (_, paused_or_offline) => paused_or_offline,
         };
         match self.asked {
-            Some(kind) if !self.work_offline => self.run(kind),
+            Some(kind) if !self.work_offline => self.run(kind, now),
             _ => {
                 self.asked = None;
                 Vec::new()
@@ -376,7 +432,7 @@ impl Scheduler {
     fn set_automatic(&mut self, on: bool, now: Moment) -> Vec<Action> {
         self.automatic = on;
         match self.state {
-            State::Paused if on => self.run(Kind::Sync),
+            State::Paused if on => self.run(Kind::Sync, now),
             State::Idle { .. } | State::Waiting { .. } | State::Offline { .. } if !on => {
                 self.state = self.at_rest(now);
                 Vec::new()
@@ -397,14 +453,14 @@ impl Scheduler {
         self.owed |= !on;
         if !self.is_running() {
             self.state = self.at_rest(now);
-            actions.extend(self.follow_up());
+            actions.extend(self.follow_up(now));
         }
         actions
     }
 }
 
 /// The delay after so many failures in a row: doubled each time, half of it jitter.
-fn backoff(failures: u32, jitter: f64) -> Duration {
+pub(crate) fn backoff(failures: u32, jitter: f64) -> Duration {
     let doubled = SHORTEST.saturating_mul(2_u32.saturating_pow(failures.min(16)));
     let whole = doubled.min(LONGEST);
     (whole / 2) + (whole / 2).mul_f64(jitter.clamp(0.0, 1.0))

@@ -40,12 +40,62 @@ const fn seconds(seconds: u64) -> Duration {
 }
 
 #[test]
-fn local_writes_are_gathered_from_the_first() {
+fn the_first_write_is_sent_at_once_and_those_that_follow_are_gathered() {
     let mut phone = Phone::at_rest();
+    assert_eq!(phone.is_triggered(Trigger::LocalWrite), SYNC);
+    assert_eq!(phone.meets(Event::Succeeded), []);
+    phone.now += GATHER / 3;
     assert_eq!(phone.is_triggered(Trigger::LocalWrite), []);
-    phone.now += GATHER / 2;
+    phone.now += GATHER / 3;
     assert_eq!(phone.is_triggered(Trigger::LocalWrite), []);
-    assert_eq!(phone.waits(GATHER / 2), SYNC);
+    assert_eq!(phone.scheduler.due(), Some(GATHER));
+    assert_eq!(phone.waits(GATHER / 3), SYNC);
+}
+
+#[test]
+fn the_first_wake_is_followed_at_once_and_a_burst_is_gathered() {
+    let mut phone = Phone::at_rest();
+    assert_eq!(phone.is_triggered(Trigger::Wake), SYNC);
+    assert_eq!(phone.meets(Event::Succeeded), []);
+    for _ in 0..10 {
+        assert_eq!(phone.is_triggered(Trigger::Wake), []);
+    }
+    assert_eq!(phone.waits(GATHER_WAKES), SYNC);
+}
+
+#[test]
+fn while_wakes_can_come_the_period_is_a_net_only() {
+    let mut phone = Phone::at_rest();
+    phone.is_triggered(Trigger::Start);
+    phone.meets(Event::Succeeded);
+    assert_eq!(phone.scheduler.due(), Some(PERIOD));
+    assert_eq!(phone.meets(Event::Listening(true)), []);
+    assert_eq!(phone.scheduler.due(), Some(PERIOD_WITH_WAKES));
+    assert_eq!(phone.waits(PERIOD), []);
+    phone.meets(Event::Listening(false));
+    assert_eq!(phone.scheduler.due(), Some(phone.now + PERIOD));
+    // A write that is gathered does not wait for the net.
+    phone.meets(Event::Listening(true));
+    phone.is_triggered(Trigger::Wake);
+    phone.meets(Event::Succeeded);
+    phone.is_triggered(Trigger::LocalWrite);
+    phone.meets(Event::Listening(true));
+    assert_eq!(phone.scheduler.due(), Some(phone.now + GATHER));
+}
+
+#[test]
+fn wakes_are_wanted_where_runs_come_by_themselves() {
+    let mut phone = Phone::at_rest();
+    assert!(!phone.scheduler.wants_wakes(), "not before the first run");
+    phone.is_triggered(Trigger::Start);
+    assert!(phone.scheduler.wants_wakes());
+    phone.meets(Event::Failed(Failure::OutOfReach));
+    assert!(phone.scheduler.wants_wakes(), "the stream finds the server again");
+    phone.meets(Event::WorkOffline(true));
+    assert!(!phone.scheduler.wants_wakes());
+    phone.meets(Event::WorkOffline(false));
+    phone.meets(Event::Failed(Failure::SignInNeeded));
+    assert!(!phone.scheduler.wants_wakes());
 }
 
 #[test]
@@ -207,6 +257,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => Just(Event::Turned(Direction::Receiving)),
         3 => Just(Event::Succeeded),
         3 => failure.prop_map(Event::Failed),
+        1 => any::<bool>().prop_map(Event::Listening),
         1 => any::<bool>().prop_map(Event::Automatic),
         1 => any::<bool>().prop_map(Event::WorkOffline),
     ]

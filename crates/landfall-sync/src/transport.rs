@@ -2,7 +2,7 @@
 //! process with the server, and over a faulty line in tests.
 //!
 //! - [`http`]: the real one.
-//! - [`pages`]: pages out of a stream of bytes.
+//! - [`pages`]: pages out of a stream of bytes; [`wakes`]: wakes out of one.
 //! - [`answer`]: tells a Landfall server's answer from everything else; shared by all implementations.
 //! - [`switch`]: *work offline*, which really cuts the line.
 //! - [`error`]: what a request can meet.
@@ -12,22 +12,29 @@ pub mod error;
 pub mod http;
 pub mod pages;
 pub mod switch;
+pub mod wakes;
 
 pub use error::TransportError;
 pub use landfall_protocol::history::{History, HistoryEntry};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use landfall_core::id::{RecordId, TableName};
+use landfall_core::id::{RecordId, Seq, TableName};
 use landfall_protocol::pull::Page;
 use landfall_protocol::push::{PushRequest, PushResponse};
+use landfall_protocol::wake::{Channels, Installation, InstallationRequest, TestReport};
 use landfall_protocol::workspace::{Health, Workspace};
+use wakes::WakeEvent;
 
 /// An answer on its way.
 pub type Answering<'a, T> = BoxFuture<'a, Result<T, TransportError>>;
 
 /// Pages on their way. After an error nothing more comes; a stream that ends without a page marked `last` was cut.
 pub type Pages = BoxStream<'static, Result<Page, TransportError>>;
+
+/// Wakes on their way. The stream is open once the first event, the server's hello, has come; after an error nothing more
+/// comes; it may end at any time.
+pub type Wakes = BoxStream<'static, Result<WakeEvent, TransportError>>;
 
 /// A way to the server. Dropping a future or a stream drops the request.
 pub trait Transport: Send + Sync {
@@ -45,6 +52,25 @@ pub trait Transport: Send + Sync {
 
     /// A record's story as the server knows it. Empty for a record that the server does not have.
     fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History>;
+
+    /// Listens for wakes. `notified`: notifications up to there have been dealt with.
+    fn wakes(&self, notified: Option<Seq>) -> Answering<'_, Wakes>;
+
+    /// What the server can wake this device by, and what it has of it.
+    fn channels(&self) -> Answering<'_, Channels>;
+
+    /// Keeps a channel of this device under this id, which stands in a URL as it is.
+    fn put_installation<'a>(
+        &'a self,
+        id: &'a str,
+        request: &'a InstallationRequest,
+    ) -> Answering<'a, Installation>;
+
+    /// Forgets a channel; it may be forgotten already.
+    fn delete_installation<'a>(&'a self, id: &'a str) -> Answering<'a, ()>;
+
+    /// Has the server send a wake by this channel, to try it.
+    fn test_installation<'a>(&'a self, id: &'a str) -> Answering<'a, TestReport>;
 }
 
 /// The path of a record's story, below the server's address. An id from elsewhere may have any characters: all but the

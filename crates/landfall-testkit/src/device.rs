@@ -217,6 +217,7 @@ impl Device {
             jitter: Arc::new(move || f64::from(u8::try_from(dice.below(256)).unwrap_or(0)) / 255.0),
             automatic,
             work_offline,
+            notified: None,
         };
         Engine::start(parts).await.expect("the store can be read")
     }

@@ -5,15 +5,16 @@
 
 use crate::dice::Dice;
 use futures_util::{FutureExt, StreamExt, stream};
-use landfall_core::id::{OpId, RecordId, TableName, Version};
+use landfall_core::id::{OpId, RecordId, Seq, TableName, Version};
 use landfall_protocol::history::History;
 use landfall_protocol::push::{Outcome, PushRequest, PushResponse};
+use landfall_protocol::wake::{Channels, Installation, InstallationRequest, TestReport};
 use landfall_protocol::workspace::{Health, Workspace};
-use landfall_sync::transport::{Answering, Pages, Transport, TransportError};
+use landfall_sync::transport::{Answering, Pages, Transport, TransportError, Wakes};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// What a request meets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,7 @@ pub struct FaultyTransport<T> {
     line: T,
     weather: Arc<Mutex<Weather>>,
     hangs: Arc<Notify>,
+    plug: Arc<watch::Sender<bool>>,
 }
 
 #[derive(Default)]
@@ -68,7 +70,14 @@ impl<T: Transport> FaultyTransport<T> {
             line,
             weather: Arc::default(),
             hangs: Arc::default(),
+            plug: Arc::default(),
         }
+    }
+
+    /// The line under the faults.
+    #[must_use]
+    pub fn under(&self) -> &T {
+        &self.line
     }
 
     /// The next push or pull meets this; those after it what is planned after it.
@@ -94,11 +103,14 @@ impl<T: Transport> FaultyTransport<T> {
         weather.down = false;
         weather.late = None;
         weather.lost = None;
+        drop(weather);
+        self.plug.send_replace(false);
     }
 
     /// Pulls the plug, or puts it in.
     pub fn set_down(&self, down: bool) {
         self.weather().down = down;
+        self.plug.send_replace(down);
     }
 
     /// The next pull that brings this record comes without it, as if by a mistake of the server.
@@ -124,6 +136,14 @@ impl<T: Transport> FaultyTransport<T> {
     /// Which faults were met since this was last asked.
     pub fn met(&self) -> Vec<Fault> {
         std::mem::take(&mut self.weather().met)
+    }
+
+    /// A request that meets nothing but the plug.
+    fn plain<'a, A: Send + 'a>(&self, request: Answering<'a, A>) -> Answering<'a, A> {
+        if self.weather().down {
+            return async { Err(TransportError::Refused) }.boxed();
+        }
+        request
     }
 
     fn weather(&self) -> MutexGuard<'_, Weather> {
@@ -308,5 +328,41 @@ impl<T: Transport> Transport for FaultyTransport<T> {
             return async { Err(TransportError::Refused) }.boxed();
         }
         self.line.history(table, id)
+    }
+
+    /// Breaks off when the plug is pulled.
+    fn wakes(&self, notified: Option<Seq>) -> Answering<'_, Wakes> {
+        let mut plug = self.plug.subscribe();
+        let opening = self.plain(self.line.wakes(notified));
+        async move {
+            let wakes = opening.await?;
+            let pulled = async move {
+                // A line that is gone breaks off too.
+                let _ = plug.wait_for(|down| *down).await;
+            };
+            let cut = stream::once(async { Err(TransportError::CutOff) });
+            Ok(wakes.take_until(Box::pin(pulled)).chain(cut).boxed())
+        }
+        .boxed()
+    }
+
+    fn channels(&self) -> Answering<'_, Channels> {
+        self.plain(self.line.channels())
+    }
+
+    fn put_installation<'a>(
+        &'a self,
+        id: &'a str,
+        request: &'a InstallationRequest,
+    ) -> Answering<'a, Installation> {
+        self.plain(self.line.put_installation(id, request))
+    }
+
+    fn delete_installation<'a>(&'a self, id: &'a str) -> Answering<'a, ()> {
+        self.plain(self.line.delete_installation(id))
+    }
+
+    fn test_installation<'a>(&'a self, id: &'a str) -> Answering<'a, TestReport> {
+        self.plain(self.line.test_installation(id))
     }
 }

@@ -17,6 +17,6 @@ pub use clock::{BEGIN, TestClock};
 pub use device::{Device, Line, fields, table};
 pub use dice::Dice;
 pub use faulty::{Fault, FaultyTransport, Ledger};
-pub use line::InProcessTransport;
+pub use line::{InProcessTransport, StreamFault};
 pub use server::{Backup, LIMITS, Server, Socket};
 pub use world::{Dump, World, dump_of, dump_of_server};

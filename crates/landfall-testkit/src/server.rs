@@ -10,23 +10,33 @@ use landfall_protocol::history::{History, HistoryEntry};
 use landfall_server::{App, Limits, Surroundings, Workspace};
 use landfall_sync::transport::{Transport, TransportError};
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 /// Where a server listens, while it runs. Clones are the same place.
 #[derive(Clone, Default)]
-pub struct Socket(Arc<RwLock<Option<Router>>>);
+pub struct Socket(Arc<watch::Sender<Option<Router>>>);
 
 impl Socket {
     /// The server's router; none while it is down.
     #[must_use]
     pub fn router(&self) -> Option<Router> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.borrow().clone()
+    }
+
+    /// Comes when the server that runs now stops: what is open to it breaks off then.
+    pub(crate) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut socket = self.0.subscribe();
+        async move {
+            // A socket that is gone has no server either.
+            let _ = socket.changed().await;
+        }
     }
 
     fn set(&self, router: Option<Router>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = router;
+        self.0.send_replace(router);
     }
 }
 

@@ -923,7 +923,7 @@ export type SyncLogEntry = {
 	record_ids: string[],
 	/** How many records. */
 	count: number,
-	/** A stable code (`sent`, `received`, `merged`, `conflict`, `refused`, `cut_off`, `resumed`, `resync`, …). */
+	/** A stable code (`sent`, `received`, `received_in_background`, `merged`, `conflict`, `refused`, `cut_off`, …). */
 	code: string,
 };
 

@@ -6,7 +6,7 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::path::Path;
 
 /// Crate, and the crates of ours that it may depend on.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 13] = [
     ("landfall-core", &[]),
     ("landfall-protocol", &["landfall-core"]),
     ("landfall-store", &["landfall-core"]),
@@ -20,7 +20,17 @@ const EDGES: [(&str, &[&str]); 11] = [
     ),
     ("landfall-server", &["landfall-core", "landfall-protocol"]),
     ("tauri-plugin-landfall", &["landfall-client"]),
-    ("landfall", &["landfall-client", "tauri-plugin-landfall"]),
+    ("silent-push", &[]),
+    ("tauri-plugin-silent-push", &["silent-push"]),
+    (
+        "landfall",
+        &[
+            "landfall-client",
+            "silent-push",
+            "tauri-plugin-landfall",
+            "tauri-plugin-silent-push",
+        ],
+    ),
     (
         "landfall-testkit",
         &[
@@ -55,8 +65,8 @@ const GUARDED: [Guard; 3] = [
         what: "HTTP requests",
     },
     Guard {
-        of: |name| name == "tauri" || (name.starts_with("tauri-") && name != "tauri-plugin-landfall"),
-        by: &["tauri-plugin-landfall", "landfall"],
+        of: |name| name == "tauri" || (name.starts_with("tauri-") && !is_ours(name)),
+        by: &["tauri-plugin-landfall", "tauri-plugin-silent-push", "landfall"],
         in_tests: false,
         what: "Tauri",
     },
@@ -143,7 +153,10 @@ fn is_ours(name: &str) -> bool {
 }
 
 fn needs_tauri(name: &str) -> bool {
-    matches!(name, "landfall" | "tauri-plugin-landfall")
+    matches!(
+        name,
+        "landfall" | "tauri-plugin-landfall" | "tauri-plugin-silent-push"
+    )
 }
 
 fn reaches(from: &str, to: &str) -> bool {

@@ -188,6 +188,6 @@ pub struct SyncLogEntry {
     pub record_ids: Vec<String>,
     /// How many records.
     pub count: u32,
-    /// A stable code (`sent`, `received`, `merged`, `conflict`, `refused`, `cut_off`, `resumed`, `resync`, …).
+    /// A stable code (`sent`, `received`, `received_in_background`, `merged`, `conflict`, `refused`, `cut_off`, …).
     pub code: String,
 }

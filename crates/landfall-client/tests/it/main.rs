@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on stops there")]
 
 mod app;
+mod background;
 mod bulk;
 mod conflict;
 mod conflicts_md;
@@ -12,4 +13,5 @@ mod history;
 mod list;
 mod outbox;
 mod server;
+mod wakes;
 mod world;

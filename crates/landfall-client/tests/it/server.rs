@@ -11,11 +11,16 @@ use landfall_core::value::Value;
 use landfall_protocol::history::{History, HistoryEntry};
 use landfall_protocol::pull::{Cursor, Page};
 use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse};
+use landfall_protocol::wake::{
+    Channels, Hello, Installation, InstallationRequest, Platform, TestReport, Wake,
+};
 use landfall_protocol::workspace::{Device, Health, Limits, Workspace};
-use landfall_sync::transport::{Answering, Pages};
+use landfall_sync::transport::wakes::WakeEvent;
+use landfall_sync::transport::{Answering, Pages, Wakes};
 use landfall_sync::{Transport, TransportError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::{Notify, broadcast};
 
 pub(crate) const TOKEN: &str = "open sesame";
 const SCHEMA: &str = include_str!("clinic.toml");
@@ -29,6 +34,11 @@ struct Inside {
     history: BTreeMap<(TableName, RecordId), Vec<HistoryEntry>>,
     seq: u64,
     reachable: bool,
+    hangs: bool,
+    asked: Arc<Notify>,
+    wakes: broadcast::Sender<Seq>,
+    installations: BTreeMap<String, Installation>,
+    requested: Vec<InstallationRequest>,
 }
 
 impl Server {
@@ -40,6 +50,11 @@ impl Server {
             history: BTreeMap::new(),
             seq: 0,
             reachable: true,
+            hangs: false,
+            asked: Arc::default(),
+            wakes: broadcast::Sender::new(64),
+            installations: BTreeMap::new(),
+            requested: Vec::new(),
         })))
     }
 
@@ -51,12 +66,31 @@ impl Server {
         self.inside().reachable = false;
     }
 
+    /// The next request for the workspace is taken and not answered.
+    pub(crate) fn hang(&self) {
+        self.inside().hangs = true;
+    }
+
+    /// Comes when a request hangs.
+    pub(crate) async fn is_asked(&self) {
+        let asked = self.inside().asked.clone();
+        asked.notified().await;
+    }
+
     pub(crate) fn come_back(&self) {
         self.inside().reachable = true;
     }
 
-    /// Somebody else writes a record.
+    /// Somebody else writes a record, and every device that listens is woken.
     pub(crate) fn write(&self, table: &str, id: &str, fields: &[(&str, Value)]) {
+        self.write_silently(table, id, fields);
+        let inside = self.inside();
+        // Nobody may be listening.
+        let _ = inside.wakes.send(Seq(inside.seq));
+    }
+
+    /// The same, and no stream says so.
+    pub(crate) fn write_silently(&self, table: &str, id: &str, fields: &[(&str, Value)]) {
         let fields = fields
             .iter()
             .map(|(name, value)| (name.parse().unwrap(), value.clone()))
@@ -70,6 +104,11 @@ impl Server {
         let key: (TableName, RecordId) = (table.parse().unwrap(), id.parse().unwrap());
         let fields = self.inside().records[&key].fields.clone();
         self.inside().put(key.0, key.1, fields, true, "Ann");
+    }
+
+    /// The channels that devices have put, in order.
+    pub(crate) fn requested(&self) -> Vec<InstallationRequest> {
+        self.inside().requested.clone()
     }
 
     pub(crate) fn value(&self, table: &str, id: &str, column: &str) -> Option<Value> {
@@ -236,6 +275,10 @@ impl Transport for Line {
     }
 
     fn workspace(&self) -> Answering<'_, Workspace> {
+        if std::mem::take(&mut self.server.inside().hangs) {
+            self.server.inside().asked.notify_one();
+            return std::future::pending().boxed();
+        }
         let answer = self.open().map(|inside| Workspace {
             protocol: landfall_protocol::VERSION,
             server_version: "9.9.9".to_owned(),
@@ -283,6 +326,86 @@ impl Transport for Line {
             let told = inside.history.get(&(table.clone(), id.clone()));
             let entries = told.into_iter().flatten().rev().cloned().collect();
             History { entries }
+        });
+        async { answer }.boxed()
+    }
+
+    fn wakes(&self, _: Option<Seq>) -> Answering<'_, Wakes> {
+        let answer = self.open().map(|inside| {
+            let hello = WakeEvent::Hello(Hello {
+                epoch: "epoch-1".to_owned(),
+                seq: Seq(inside.seq),
+                heartbeat_seconds: 30,
+                notify: Vec::new(),
+            });
+            let said = stream::unfold(inside.wakes.subscribe(), async |mut said| {
+                let seq = said.recv().await.ok()?;
+                let wake = Wake {
+                    seq,
+                    ..Wake::default()
+                };
+                Some((WakeEvent::Wake(wake), said))
+            });
+            stream::iter([hello]).chain(said).map(Ok).boxed()
+        });
+        async { answer }.boxed()
+    }
+
+    fn channels(&self) -> Answering<'_, Channels> {
+        let answer = self.open().map(|inside| Channels {
+            platforms: vec![Platform::Stream, Platform::WebPush],
+            vapid_public_key: Some("BKey".to_owned()),
+            installations: inside.installations.values().cloned().collect(),
+        });
+        async { answer }.boxed()
+    }
+
+    fn put_installation<'a>(
+        &'a self,
+        id: &'a str,
+        request: &'a InstallationRequest,
+    ) -> Answering<'a, Installation> {
+        let answer = self.open().map(|mut inside| {
+            let kept = Installation {
+                id: id.to_owned(),
+                platform: request.channel.platform(),
+                tags: request.tags.clone(),
+                registered_at: Millis(1_000_000),
+                streaming: true,
+                waiting: false,
+                last_sent_at: None,
+                last_accepted_at: None,
+                failures: 0,
+                last_failure: None,
+                dead: false,
+            };
+            inside.requested.push(request.clone());
+            inside.installations.insert(id.to_owned(), kept.clone());
+            kept
+        });
+        async { answer }.boxed()
+    }
+
+    fn delete_installation<'a>(&'a self, id: &'a str) -> Answering<'a, ()> {
+        let answer = self
+            .open()
+            .map(|mut inside| drop(inside.installations.remove(id)));
+        async { answer }.boxed()
+    }
+
+    fn test_installation<'a>(&'a self, id: &'a str) -> Answering<'a, TestReport> {
+        let answer = self.open().and_then(|inside| {
+            let kept = inside
+                .installations
+                .get(id)
+                .ok_or(TransportError::NotUnderstood)?;
+            Ok(TestReport {
+                platform: kept.platform,
+                at: Millis(1_000_000),
+                accepted: true,
+                status: None,
+                message: None,
+            })
         });
         async { answer }.boxed()
     }

@@ -31,7 +31,10 @@ impl World {
     }
 
     pub(crate) fn options(&self) -> ClientOptions {
-        let (clock, dice) = (AtomicI64::new(1_700_000_000_000), AtomicU64::new(1));
+        // Each start of the laptop throws other dice.
+        static THROWN: AtomicU64 = AtomicU64::new(1);
+        let first = THROWN.fetch_add(1 << 32, Ordering::SeqCst);
+        let (clock, dice) = (AtomicI64::new(1_700_000_000_000), AtomicU64::new(first));
         let server = self.server.clone();
         ClientOptions {
             data_dir: self.folder.path().to_owned(),

@@ -1,16 +1,17 @@
 //! The way to the server over HTTP (steps 5 and 9 of the data's way). Time-outs are of seconds: 5 to connect, 20
-//! without a byte. No redirects are followed: a Landfall server sends none, a network's sign-in page does.
+//! without a byte, but for the stream of wakes, which is quiet by nature: whoever listens knows its heartbeat. No redirects are followed: a Landfall server sends none, a network's sign-in page does.
 
 use super::error::TransportError;
-use super::{Answering, Pages, Transport, answer, history_or_none, history_path, pages};
+use super::{Answering, Pages, Transport, Wakes, answer, history_or_none, history_path, pages, wakes};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
-use landfall_core::id::{RecordId, TableName};
+use landfall_core::id::{RecordId, Seq, TableName};
 use landfall_protocol::history::History;
 use landfall_protocol::push::{PushRequest, PushResponse};
+use landfall_protocol::wake::{Channels, EVENT_STREAM, Installation, InstallationRequest, TestReport};
 use landfall_protocol::workspace::{Health, Workspace};
 use landfall_protocol::{VERSION, VERSION_HEADER};
 use reqwest::header::HeaderValue;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use std::error::Error as _;
 use std::fmt;
 use std::io;
@@ -47,6 +48,8 @@ impl fmt::Debug for Token {
 #[derive(Debug, Clone)]
 pub struct HttpTransport {
     client: Client,
+    /// For the stream of wakes: without a time-out of reading, and never compressed.
+    listening: Client,
     address: Url,
     token: Option<Token>,
 }
@@ -68,15 +71,17 @@ impl HttpTransport {
         address.set_fragment(None);
         let path = format!("{}/", address.path().trim_end_matches('/'));
         address.set_path(&path);
-        let client = Client::builder()
-            .connect_timeout(CONNECT)
-            .read_timeout(SILENCE)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("landfall/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| met(&error, TransportError::BadAddress))?;
+        let build = |client: ClientBuilder| {
+            client
+                .connect_timeout(CONNECT)
+                .redirect(reqwest::redirect::Policy::none())
+                .user_agent(concat!("landfall/", env!("CARGO_PKG_VERSION")))
+                .build()
+                .map_err(|error| met(&error, TransportError::BadAddress))
+        };
         Ok(Self {
-            client,
+            client: build(Client::builder().read_timeout(SILENCE))?,
+            listening: build(Client::builder().gzip(false))?,
             address,
             token,
         })
@@ -86,6 +91,10 @@ impl HttpTransport {
         let mut url = self.address.clone();
         url.set_path(&format!("{}{path}", self.address.path()));
         url
+    }
+
+    fn installation(&self, id: &str) -> Url {
+        self.url(&format!("v1/installations/{id}"))
     }
 
     fn get(&self, url: Url) -> RequestBuilder {
@@ -142,6 +151,50 @@ impl Transport for HttpTransport {
     fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History> {
         let request = self.get(self.url(&history_path(table, id)));
         async { history_or_none(async { read(send(request).await?).await }.await) }.boxed()
+    }
+
+    fn wakes(&self, notified: Option<Seq>) -> Answering<'_, Wakes> {
+        let mut url = self.url("v1/wakes");
+        if let Some(Seq(notified)) = notified {
+            url.query_pairs_mut()
+                .append_pair("notified", &notified.to_string());
+        }
+        let request = self.signed(self.listening.get(url));
+        let request = request.header(reqwest::header::ACCEPT, EVENT_STREAM);
+        async {
+            let body = send(request).await?.bytes_stream();
+            Ok(wakes::decoded(
+                body.map_err(|error| met(&error, TransportError::CutOff)).boxed(),
+            ))
+        }
+        .boxed()
+    }
+
+    fn channels(&self) -> Answering<'_, Channels> {
+        let request = self.get(self.url("v1/installations"));
+        async { read(send(request).await?).await }.boxed()
+    }
+
+    fn put_installation<'a>(
+        &'a self,
+        id: &'a str,
+        installation: &'a InstallationRequest,
+    ) -> Answering<'a, Installation> {
+        let request = self
+            .signed(self.client.put(self.installation(id)))
+            .json(installation);
+        async { read(send(request).await?).await }.boxed()
+    }
+
+    fn delete_installation<'a>(&'a self, id: &'a str) -> Answering<'a, ()> {
+        let request = self.signed(self.client.delete(self.installation(id)));
+        async { send(request).await.map(|_| ()) }.boxed()
+    }
+
+    fn test_installation<'a>(&'a self, id: &'a str) -> Answering<'a, TestReport> {
+        let url = self.url(&format!("v1/installations/{id}/test"));
+        let request = self.signed(self.client.post(url));
+        async { read(send(request).await?).await }.boxed()
     }
 }
 

@@ -2,12 +2,14 @@
 //! it is mended. (Guards steps 5 and 9 of the data's way.)
 
 use super::error::TransportError;
-use super::{Answering, Pages, Transport};
+use super::{Answering, Pages, Transport, Wakes};
 use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt, stream};
-use landfall_core::id::{RecordId, TableName};
+use landfall_core::id::{RecordId, Seq, TableName};
 use landfall_protocol::history::History;
 use landfall_protocol::push::{PushRequest, PushResponse};
+use landfall_protocol::wake::{Channels, Installation, InstallationRequest, TestReport};
 use landfall_protocol::workspace::{Health, Workspace};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -95,16 +97,45 @@ impl Transport for Switched {
     fn history<'a>(&'a self, table: &'a TableName, id: &'a RecordId) -> Answering<'a, History> {
         self.guarded(self.line.history(table, id))
     }
+
+    fn wakes(&self, notified: Option<Seq>) -> Answering<'_, Wakes> {
+        let opening = self.guarded(self.line.wakes(notified));
+        let cut = self.switch.cut();
+        async move { Ok(until_cut(opening.await?, cut)) }.boxed()
+    }
+
+    fn channels(&self) -> Answering<'_, Channels> {
+        self.guarded(self.line.channels())
+    }
+
+    fn put_installation<'a>(
+        &'a self,
+        id: &'a str,
+        request: &'a InstallationRequest,
+    ) -> Answering<'a, Installation> {
+        self.guarded(self.line.put_installation(id, request))
+    }
+
+    fn delete_installation<'a>(&'a self, id: &'a str) -> Answering<'a, ()> {
+        self.guarded(self.line.delete_installation(id))
+    }
+
+    fn test_installation<'a>(&'a self, id: &'a str) -> Answering<'a, TestReport> {
+        self.guarded(self.line.test_installation(id))
+    }
 }
 
-/// The pages until the line is cut; then one error, and the stream under it is dropped.
-fn until_cut(pages: Pages, cut: BoxFuture<'static, ()>) -> Pages {
-    stream::unfold(Some((pages, cut)), async |open| {
-        let (mut pages, mut cut) = open?;
+/// What a stream brings until the line is cut; then one error, and the stream under it is dropped.
+fn until_cut<T: Send + 'static>(
+    stream: BoxStream<'static, Result<T, TransportError>>,
+    cut: BoxFuture<'static, ()>,
+) -> BoxStream<'static, Result<T, TransportError>> {
+    stream::unfold(Some((stream, cut)), async |open| {
+        let (mut stream, mut cut) = open?;
         tokio::select! {
             biased;
             () = &mut cut => Some((Err(TransportError::WorkOffline), None)),
-            page = pages.next() => page.map(|page| (page, Some((pages, cut)))),
+            next = stream.next() => next.map(|next| (next, Some((stream, cut)))),
         }
     })
     .boxed()
@@ -134,6 +165,25 @@ mod tests {
         fn history<'a>(&'a self, _: &'a TableName, _: &'a RecordId) -> Answering<'a, History> {
             pending().boxed()
         }
+        fn wakes(&self, _: Option<Seq>) -> Answering<'_, Wakes> {
+            async { Ok(stream::pending().boxed()) }.boxed()
+        }
+        fn channels(&self) -> Answering<'_, Channels> {
+            pending().boxed()
+        }
+        fn put_installation<'a>(
+            &'a self,
+            _: &'a str,
+            _: &'a InstallationRequest,
+        ) -> Answering<'a, Installation> {
+            pending().boxed()
+        }
+        fn delete_installation<'a>(&'a self, _: &'a str) -> Answering<'a, ()> {
+            pending().boxed()
+        }
+        fn test_installation<'a>(&'a self, _: &'a str) -> Answering<'a, TestReport> {
+            pending().boxed()
+        }
     }
 
     #[tokio::test]
@@ -145,12 +195,16 @@ mod tests {
         assert!((&mut sending).now_or_never().is_none());
         let mut pages = laptop.pull(None, None).await.unwrap();
         assert!(pages.next().now_or_never().is_none());
+        let mut wakes = laptop.wakes(None).await.unwrap();
+        assert!(wakes.next().now_or_never().is_none());
 
         switch.set(true);
 
         assert_eq!(sending.await, Err(TransportError::WorkOffline));
         assert_eq!(pages.next().await, Some(Err(TransportError::WorkOffline)));
         assert_eq!(pages.next().await, None);
+        assert_eq!(wakes.next().await, Some(Err(TransportError::WorkOffline)));
+        assert_eq!(wakes.next().await, None);
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ const entry = (id: number, more: Partial<SyncLogEntry>): SyncLogEntry => ({
 describe("the sync log (U30)", () => {
   it("has words for every code that the engine writes", () => {
     const codes =
-      "sent received merged conflict settled_by_policy refused resumed resync schema checksum_mismatch storage not_connected work_offline bad_address name_not_found unreachable timed_out insecure captive_portal not_landfall unauthorized server_trouble cut_off update_needed too_large";
+      "sent received received_in_background merged conflict settled_by_policy refused resumed resync schema checksum_mismatch storage not_connected work_offline bad_address name_not_found unreachable timed_out insecure captive_portal not_landfall unauthorized server_trouble cut_off update_needed too_large";
     for (const code of codes.split(" ")) {
       const words = entryWords(entry(1, { code, count: 2 }));
       expect(words).not.toBe(code);

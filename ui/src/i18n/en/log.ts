@@ -23,6 +23,8 @@ export const log = {
   "code.received_one": "{{n}} record received",
   "code.received_other": "{{n}} records received",
   "code.received_zero": "Nothing new on the server",
+  "code.received_in_background_one": "{{n}} record received in the background",
+  "code.received_in_background_other": "{{n}} records received in the background",
   "code.merged_one": "{{n}} record merged: different fields were changed here and elsewhere",
   "code.merged_other": "{{n}} records merged: different fields were changed here and elsewhere",
   "code.conflict_one": "{{n}} record was changed here and elsewhere; it needed you",

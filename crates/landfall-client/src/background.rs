@@ -1,0 +1,395 @@
+//! A sync without an app: what a push, a timer or a worker of the system runs, with no window and no web view (steps 5
+//! to 10 of the data's way, once).
+//!
+//! [`sync_once`] is all that a host calls, and its [`Outcome`] is the truth: a system that is told that nothing came will
+//! wake the device less often, and one that is told so wrongly will not wake it when it matters.
+//!
+//! 1. The wake is written down (`pending`), so that it outlives this process.
+//! 2. Is the app open in this process (a phone wakes the process that is there)? Its engine is told, and its run awaited.
+//! 3. Is the folder in use by another process? One sync at a time: that process finds the wake (an app looks every
+//!    [`LOOK`]; another background sync looks when its run has ended). This one waits for either: that the wake is gone,
+//!    or that the folder is free.
+//! 4. Else the store is opened, and one run sends and receives. At the deadline its line is cut; what it has brought over
+//!    by then is kept.
+//!    An app that is opened meanwhile does not wait for that: it asks for the folder, the line is cut at once, and the
+//!    app syncs at its start.
+//! 5. A run that ended well removes the wakes that were there when it began. If another came meanwhile, it runs again.
+
+use crate::client::{Client, ClientOptions};
+use crate::error::CommandError;
+use crate::{address, host, pending, registry};
+use landfall_store::{OpenError, Store};
+use landfall_sync::scheduler::Failure;
+use landfall_sync::status::Activity;
+use landfall_sync::transport::switch::{Switch, Switched};
+use landfall_sync::{Cause, Kind, Runner, Summary, Woken};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+
+/// How often an open app looks for wakes that other processes left.
+pub(crate) const LOOK: Duration = Duration::from_secs(2);
+/// How often a process that waits for the folder looks whether it is free.
+const KNOCK: Duration = Duration::from_millis(50);
+/// So long before the deadline the line is cut, so that the run can put down what it has.
+const MARGIN: Duration = Duration::from_millis(500);
+/// How long an app that is opened waits for a sync in the background to let the folder go.
+const LETTING_GO: Duration = Duration::from_secs(5);
+/// This file is in the folder while a sync in the background has it.
+const AT_WORK: &str = "background-sync";
+/// This file is in the folder while an app waits for it.
+const APP_WAITS: &str = "app-waits";
+/// The name of the setting that says when and how the device was last woken.
+pub(crate) const LAST_WAKE: &str = "last_wake";
+
+/// Why a sync is to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// A push woke the device.
+    Push,
+    /// A periodic job of the system.
+    Timer,
+}
+
+impl Reason {
+    /// A stable word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Timer => "timer",
+        }
+    }
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Device and server agree.
+    Synced {
+        /// Records that came.
+        received: u32,
+        /// Changes that were sent.
+        sent: u32,
+    },
+    /// Another process has the folder open and has taken the wake up.
+    HandedOver,
+    /// Another process had the folder open until the deadline and has not taken the wake up. It is kept.
+    InUse,
+    /// There is nothing to sync with: the device is not connected to a workspace.
+    NotConnected,
+    /// The person does not want it: automatic sync is off, or they work offline.
+    Off,
+    /// A person must act first: sign in, unlock the keyring, update the app.
+    NeedsPerson,
+    /// The deadline came. What came before it is kept, and so is the wake.
+    TimedOut,
+    /// It failed, for what this word of the sync log says. The wake is kept where trying again may help.
+    Failed {
+        /// A stable word.
+        code: &'static str,
+        /// Trying again may help.
+        retry: bool,
+    },
+}
+
+impl Outcome {
+    /// Whether trying again soon may bring what this one did not.
+    #[must_use]
+    pub fn wants_retry(self) -> bool {
+        matches!(
+            self,
+            Self::InUse | Self::TimedOut | Self::Failed { retry: true, .. }
+        )
+    }
+
+    /// Whether records came.
+    #[must_use]
+    pub fn has_news(self) -> bool {
+        matches!(self, Self::Synced { received: 1.., .. })
+    }
+
+    fn of(summary: Summary) -> Self {
+        Self::Synced {
+            received: summary.received,
+            sent: summary.sent,
+        }
+    }
+
+    fn failed(error: &landfall_sync::Error) -> Self {
+        match error.failure() {
+            Failure::SignInNeeded | Failure::UpdateNeeded => Self::NeedsPerson,
+            Failure::Cut => Self::Off,
+            Failure::OutOfReach | Failure::Trouble { .. } => Self::Failed {
+                code: error.code(),
+                retry: true,
+            },
+        }
+    }
+
+    fn not_now(activity: Activity) -> Self {
+        match activity {
+            Activity::Paused => Self::Off,
+            Activity::SignInNeeded | Activity::UpdateNeeded => Self::NeedsPerson,
+            Activity::Offline => Self::Failed {
+                code: "unreachable",
+                retry: true,
+            },
+            Activity::Retrying | Activity::Idle | Activity::Pushing | Activity::Pulling => Self::Failed {
+                code: "server_trouble",
+                retry: true,
+            },
+        }
+    }
+}
+
+/// Syncs once, with the real clock, keyring and network. Blocks until it is done, for no longer than `deadline`.
+#[must_use]
+pub fn sync_once(data_dir: &Path, reason: Reason, deadline: Duration) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => {
+            let options = host::options(data_dir, env!("CARGO_PKG_VERSION"));
+            let outcome = runtime.block_on(sync_once_with(options, reason, deadline));
+            // What was cut off may sit on a blocking thread still (a keyring that asks a person).
+            runtime.shutdown_timeout(MARGIN);
+            outcome
+        }
+        Err(error) => failed("no_runtime", &error),
+    }
+}
+
+/// The same, within a tokio runtime and with surroundings of one's own.
+pub async fn sync_once_with(options: ClientOptions, reason: Reason, deadline: Duration) -> Outcome {
+    if !options.data_dir.exists() {
+        return Outcome::NotConnected;
+    }
+    let until = Instant::now() + deadline;
+    let (now, random) = (
+        options.surroundings.now.clone(),
+        options.surroundings.random.clone(),
+    );
+    let wake = match pending::leave(&options.data_dir, reason, now(), random()) {
+        Ok(wake) => wake,
+        Err(error) => return failed("storage", &error),
+    };
+    let outcome = follow(options, reason, &wake, until).await;
+    if !outcome.wants_retry()
+        && let Err(error) = pending::followed(&[wake])
+    {
+        tracing::warn!(%error, "a wake that was followed can't be removed");
+    }
+    tracing::info!(?outcome, reason = reason.word(), "a sync in the background");
+    outcome
+}
+
+async fn follow(options: ClientOptions, reason: Reason, wake: &Path, until: Instant) -> Outcome {
+    if let Some(client) = registry::find(&options.data_dir) {
+        return match timeout_at(until, client.follow_wake()).await {
+            Ok(outcome) => outcome,
+            Err(_) => Outcome::TimedOut,
+        };
+    }
+    // It goes after the store does: an app that finds the folder in use finds it too.
+    let _at_work = Mark::leave(options.data_dir.join(AT_WORK));
+    let store = loop {
+        let (dir, surroundings) = (options.data_dir.clone(), options.surroundings.clone());
+        let opened = tokio::task::spawn_blocking(move || Store::open(&dir, surroundings)).await;
+        match opened {
+            Ok(Ok(store)) => break store,
+            Ok(Err(OpenError::Busy)) if !wake.exists() => return Outcome::HandedOver,
+            Ok(Err(OpenError::Busy)) if Instant::now() >= until => return Outcome::InUse,
+            Ok(Err(OpenError::Busy)) => sleep(KNOCK).await,
+            Ok(Err(error)) => return failed("storage", &error),
+            Err(error) => return failed("storage", &error),
+        }
+    };
+    loop {
+        let listed = pending::list(&options.data_dir).unwrap_or_default();
+        let outcome = match run(&options, &store, reason, until).await {
+            Ok(outcome) => outcome,
+            Err(error) if error.code == crate::error::ErrorCode::Unauthorized => Outcome::NeedsPerson,
+            Err(error) => failed("internal", &error),
+        };
+        if outcome.wants_retry() {
+            return outcome;
+        }
+        if let Err(error) = pending::followed(&listed) {
+            return failed("storage", &error);
+        }
+        let others = pending::list(&options.data_dir).unwrap_or_default();
+        if others.is_empty() || Instant::now() + MARGIN >= until {
+            return outcome;
+        }
+    }
+}
+
+async fn run(
+    options: &ClientOptions,
+    store: &Store,
+    reason: Reason,
+    until: Instant,
+) -> Result<Outcome, CommandError> {
+    let Some(workspace) = on(store, Store::workspace).await? else {
+        return Ok(Outcome::NotConnected);
+    };
+    let settings = on(store, crate::settings::read).await?;
+    if !settings.automatic_sync || settings.work_offline {
+        return Ok(Outcome::Off);
+    }
+    let (tokens, device) = (options.tokens.clone(), workspace.device_id.clone());
+    let finding = tokio::task::spawn_blocking(move || tokens.find(&device));
+    let token = match timeout_at(until, finding).await {
+        Ok(found) => found.map_err(|error| CommandError::internal(&error))??,
+        Err(_) => return Ok(Outcome::TimedOut),
+    };
+    let Some((token, _)) = token else {
+        return Ok(Outcome::NeedsPerson);
+    };
+    let url = address::normalize(&workspace.server_url)
+        .ok_or_else(|| CommandError::bad_request("the kept address of the server is not one"))?;
+    let now = options.surroundings.now.clone();
+    let woken = serde_json::json!({ "at": now().0, "by": reason.word() }).to_string();
+    on(store, move |store| store.put_setting(LAST_WAKE, &woken)).await?;
+    let switch = Switch::new(false);
+    let line = Switched::new((options.transport)(&url, Some(&token))?, switch.clone());
+    let runner = Runner::new(store.clone(), Arc::new(line), now, None);
+    let mut running = std::pin::pin!(runner.run_for(Kind::Sync, Cause::Wake));
+    let result = tokio::select! {
+        result = &mut running => result,
+        cut_for = cut(&options.data_dir, until) => {
+            switch.set(true);
+            // It ends at once; how does not matter any more.
+            drop(running.await);
+            return Ok(cut_for);
+        }
+    };
+    Ok(match result {
+        Ok(summary) => Outcome::of(summary),
+        Err(error) => Outcome::failed(&error),
+    })
+}
+
+/// Comes when the run must end, and says why.
+async fn cut(data_dir: &Path, until: Instant) -> Outcome {
+    let deadline = until.checked_sub(MARGIN).unwrap_or(until);
+    let wanted = data_dir.join(APP_WAITS);
+    while Instant::now() < deadline {
+        if wanted.exists() {
+            return Outcome::HandedOver;
+        }
+        sleep_until(deadline.min(Instant::now() + KNOCK)).await;
+    }
+    Outcome::TimedOut
+}
+
+/// Opens a folder for an app: if a sync in the background has it, that one is asked to let it go.
+pub(crate) async fn open_for_app(options: &ClientOptions) -> Result<Store, OpenError> {
+    let until = Instant::now() + LETTING_GO;
+    let mut waits = None;
+    loop {
+        let (dir, surroundings) = (options.data_dir.clone(), options.surroundings.clone());
+        let opening = tokio::task::spawn_blocking(move || Store::open(&dir, surroundings)).await;
+        match opening.map_err(|error| OpenError::Io(error.into()))? {
+            Err(OpenError::Busy) if options.data_dir.join(AT_WORK).exists() && Instant::now() < until => {
+                waits.get_or_insert_with(|| Mark::leave(options.data_dir.join(APP_WAITS)));
+                sleep(KNOCK).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// A file that says something while it is there.
+struct Mark(PathBuf);
+
+impl Mark {
+    fn leave(path: PathBuf) -> Self {
+        if let Err(error) = std::fs::write(&path, b"") {
+            tracing::warn!(%error, "a mark for other processes can't be left");
+        }
+        Self(path)
+    }
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.0) {
+            tracing::warn!(%error, "a mark for other processes can't be removed");
+        }
+    }
+}
+
+async fn on<T, E>(
+    store: &Store,
+    work: impl FnOnce(&Store) -> Result<T, E> + Send + 'static,
+) -> Result<T, CommandError>
+where
+    T: Send + 'static,
+    E: Send + 'static,
+    CommandError: From<E>,
+{
+    let store = store.clone();
+    let done = tokio::task::spawn_blocking(move || work(&store)).await;
+    Ok(done.map_err(|error| CommandError::internal(&error))??)
+}
+
+fn failed(code: &'static str, error: &(dyn std::error::Error + 'static)) -> Outcome {
+    tracing::warn!(
+        code,
+        error = crate::error::with_sources(error),
+        "a sync in the background failed"
+    );
+    Outcome::Failed { code, retry: true }
+}
+
+impl Client {
+    /// A wake came to this process by another way than the engine's stream: pulls, and says what came of it.
+    pub async fn follow_wake(&self) -> Outcome {
+        let engine = match self.engine() {
+            Some(engine) => engine,
+            // A token that could not be had at the start may be there by now.
+            None => match self.start_session().await {
+                Ok(true) => match self.engine() {
+                    Some(engine) => engine,
+                    None => return Outcome::NotConnected,
+                },
+                Ok(false) => return Outcome::NotConnected,
+                Err(_) => return Outcome::NeedsPerson,
+            },
+        };
+        match engine.woken().await {
+            Woken::Ended(Ok(summary)) => Outcome::of(summary),
+            Woken::Ended(Err(error)) => Outcome::failed(&error),
+            Woken::NotNow(activity) => Outcome::not_now(activity),
+        }
+    }
+}
+
+/// Takes up the wakes that other processes left, until the client is gone.
+pub(crate) async fn take_up_wakes(client: std::sync::Weak<crate::client::Inner>, data_dir: PathBuf) {
+    let mut looks = tokio::time::interval(LOOK);
+    looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        looks.tick().await;
+        let Some(client) = client.upgrade().map(Client) else {
+            return;
+        };
+        let wakes = match pending::list(&data_dir) {
+            Ok(wakes) if wakes.is_empty() => continue,
+            Ok(wakes) => wakes,
+            Err(error) => {
+                tracing::warn!(%error, "wakes of other processes can't be seen");
+                continue;
+            }
+        };
+        // From here on they are this app's: it syncs as soon as it can, and at its next start if it ends before.
+        if let Err(error) = pending::followed(&wakes) {
+            tracing::warn!(%error, "a wake of another process can't be taken up");
+            continue;
+        }
+        let outcome = client.follow_wake().await;
+        tracing::info!(?outcome, "took up a wake that another process left");
+    }
+}
