@@ -23,3 +23,4 @@ mod review_theirs_moves_on;
 mod schema;
 mod sockets;
 mod undo;
+mod wakes;

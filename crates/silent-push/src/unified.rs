@@ -8,6 +8,10 @@
 //!   the endpoint changes. Each push is a call of `Message` with the token and the bytes; `Unregistered` ends it.
 //! - Arguments and answers are `a{sv}`. A call with an unknown token, and a message that is not encrypted for this
 //!   device, are left alone: anything on the bus can call.
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "methods on the bus own their arguments"
+)]
 
 use crate::kept::Kept;
 use crate::{Error, Event, Handler};

@@ -1,0 +1,198 @@
+//! Devices that are woken by the server's stream: nobody touches them, nothing is missed, whatever happens to the line.
+//! The clock of these stories jumps to the next thing that happens.
+
+use landfall_core::id::RecordId;
+use landfall_sync::scheduler::PERIOD_WITH_WAKES;
+use landfall_sync::status::Status;
+use landfall_sync::{Engine, Kind, Trigger};
+use landfall_testkit::{Device, StreamFault, World, table};
+use serde_json::json;
+use std::time::Duration;
+
+/// As far as a stream of the test's server goes until after its first wake.
+const FIRST_BYTES: usize = 200;
+
+async fn shows(engine: &Engine, wanted: impl FnMut(&Status) -> bool) -> Status {
+    let mut statuses = engine.statuses();
+    let shown = statuses.wait_for(wanted);
+    let shown = tokio::time::timeout(Duration::from_secs(7_200), shown).await;
+    shown
+        .expect("it comes to be so")
+        .expect("the engine runs")
+        .clone()
+}
+
+async fn listening(device: &Device) -> Engine {
+    let engine = device.starts_engine(true, false).await;
+    engine.trigger(Trigger::Start);
+    shows(&engine, |status| {
+        status.listening_since.is_some() && status.last_success.is_some() && status.progress.is_none()
+    })
+    .await;
+    engine
+}
+
+/// Sends what waits. The clock may jump over the server's patience while its disk works: then it is sent again.
+async fn sends(device: &Device) {
+    while device.tries_to_sync(Kind::Sync).await.is_err() {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn has(device: &Device, engine: &Engine, id: &RecordId) {
+    let mut changes = engine.changes();
+    let arriving = async {
+        while device
+            .store()
+            .record(&table("airfields"), id)
+            .expect("the store can be read")
+            .is_none()
+        {
+            changes.recv().await.expect("the engine runs");
+        }
+    };
+    let arrived = tokio::time::timeout(Duration::from_secs(7_200), arriving).await;
+    arrived.unwrap_or_else(|_| panic!("{} never gets {id}", device.name()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_save_on_the_laptop_is_on_the_phone_though_nobody_touches_it() {
+    let world = World::new().await;
+    let laptop = listening(&world.laptop).await;
+    let phone = listening(&world.phone).await;
+
+    let oban = world.laptop.adds("airfields", json!({"name": "Oban"}));
+    laptop.trigger(Trigger::LocalWrite);
+    has(&world.phone, &phone, &oban).await;
+
+    shows(&phone, |status| status.last_wake.is_some()).await;
+    shows(&phone, |status| {
+        status.progress.is_none() && status.last_run.received == 1
+    })
+    .await;
+    assert!(
+        world
+            .phone
+            .log_codes()
+            .contains(&"received_in_background".to_owned()),
+        "{:?}",
+        world.phone.log_codes()
+    );
+    // The laptop is not woken by what it wrote itself.
+    assert_eq!(laptop.status().last_wake, None);
+    laptop.shutdown().await;
+    phone.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_stream_is_whole_the_period_is_a_net() {
+    let world = World::new().await;
+    let phone = listening(&world.phone).await;
+    let status = shows(&phone, |status| status.next_attempt.is_some()).await;
+    let until_next = status.next_attempt.unwrap().0 - world.phone.clock().now().0;
+    let net = i64::try_from(PERIOD_WITH_WAKES.as_millis()).unwrap();
+    assert!((net - 60_000..=net).contains(&until_next), "{until_next}");
+    assert_eq!(world.phone.line().under().streams_opened(), 1);
+
+    world.phone.goes_offline();
+    shows(&phone, |status| status.listening_since.is_none()).await;
+    let status = phone.status();
+    assert!(status.next_attempt.unwrap().0 - world.phone.clock().now().0 <= 15_000);
+    phone.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_cut_at_any_byte_loses_nothing() {
+    let world = World::new().await;
+    for at in 0..FIRST_BYTES {
+        let line = world.phone.line().under();
+        line.plans_stream(StreamFault::Cut, at);
+        let phone = world.phone.starts_engine(true, false).await;
+        phone.trigger(Trigger::Start);
+        if at > 150 {
+            // The cut comes in the middle of the wake.
+            shows(&phone, |status| status.listening_since.is_some()).await;
+        }
+        let field = world
+            .laptop
+            .adds("airfields", json!({"name": format!("Field {at}")}));
+        sends(&world.laptop).await;
+        has(&world.phone, &phone, &field).await;
+        phone.shutdown().await;
+        line.forgets_plans();
+    }
+    sends(&world.tablet).await;
+    sends(&world.phone).await;
+    world.assert_converged().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_restarts_is_found_again_and_what_was_missed_comes() {
+    let mut world = World::new().await;
+    let phone = listening(&world.phone).await;
+    world.server.stops();
+    shows(&phone, |status| status.listening_since.is_none()).await;
+    world.server.starts();
+    // Nobody was listening when this was written.
+    let oban = world.laptop.adds("airfields", json!({"name": "Oban"}));
+    sends(&world.laptop).await;
+
+    has(&world.phone, &phone, &oban).await;
+    shows(&phone, |status| status.listening_since.is_some()).await;
+
+    let tiree = world.laptop.adds("airfields", json!({"name": "Tiree"}));
+    sends(&world.laptop).await;
+    has(&world.phone, &phone, &tiree).await;
+    phone.shutdown().await;
+    sends(&world.tablet).await;
+    sends(&world.phone).await;
+    world.assert_converged().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_is_followed_by_few_pulls_and_brings_everything() {
+    let world = World::new().await;
+    let phone = listening(&world.phone).await;
+    let mut last = None;
+    for number in 0..200 {
+        last = Some(
+            world
+                .laptop
+                .adds("airfields", json!({"name": format!("Field {number}")})),
+        );
+        if number % 10 == 0 {
+            sends(&world.laptop).await;
+        }
+    }
+    sends(&world.laptop).await;
+    has(&world.phone, &phone, &last.unwrap()).await;
+    phone.shutdown().await;
+    sends(&world.tablet).await;
+    sends(&world.phone).await;
+    world.assert_converged().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn somebody_who_waits_for_a_wake_hears_what_came_of_it() {
+    let world = World::new().await;
+    let phone = listening(&world.phone).await;
+    world.phone.line().under().plans_stream(StreamFault::Silent, 0);
+    world.laptop.adds("airfields", json!({"name": "Oban"}));
+    world.phone.goes_offline();
+    shows(&phone, |status| status.listening_since.is_none()).await;
+    sends(&world.laptop).await;
+    world.phone.comes_online();
+
+    match phone.woken().await {
+        landfall_sync::Woken::Ended(Ok(summary)) => assert!(summary.received <= 1),
+        woken => panic!("{woken:?}"),
+    }
+
+    phone.set_work_offline(true);
+    assert!(matches!(phone.woken().await, landfall_sync::Woken::NotNow(_)));
+    phone.shutdown().await;
+    assert!(matches!(phone.woken().await, landfall_sync::Woken::NotNow(_)));
+    sends(&world.tablet).await;
+    sends(&world.phone).await;
+    world.assert_converged().await;
+}
