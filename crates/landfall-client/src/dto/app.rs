@@ -110,6 +110,72 @@ pub struct Settings {
     pub work_offline: bool,
     /// Single-key shortcuts (`/`, `n`, `?`) are on.
     pub single_key_shortcuts: bool,
+    /// Pushes may wake this device while the app is not open, and it downloads what changed.
+    #[serde(default = "yes")]
+    pub background_sync: bool,
+    /// Closing the window leaves the app running, with its tray icon, so that it goes on receiving (desktop).
+    #[serde(default)]
+    pub keep_running: bool,
+    /// What may be shown to the person, and when.
+    #[serde(default)]
+    pub notifications: NotificationSettings,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Notifications by kind, and the hours in which none is shown (U57–U61). Never about the person's own changes, and none
+/// while the window is in front.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct NotificationSettings {
+    /// A conflict needs the person.
+    pub conflict: Notice,
+    /// The server refused a change.
+    pub refused: Notice,
+    /// A rule of the workspace names this device's person (*an inspection is assigned to me*).
+    pub assigned: Notice,
+    /// Changes wait and the server has been out of reach for four hours.
+    pub sync_stopped: Notice,
+    /// Hours without notifications; none: at any time.
+    pub quiet_hours: Option<QuietHours>,
+    /// Notifications name the record. Off: they say only what kind of thing happened, which is all that a lock screen shows.
+    pub show_titles: bool,
+}
+
+impl Default for NotificationSettings {
+    fn default() -> Self {
+        Self {
+            conflict: Notice::Banner,
+            refused: Notice::Banner,
+            assigned: Notice::Off,
+            sync_stopped: Notice::Off,
+            quiet_hours: None,
+            show_titles: false,
+        }
+    }
+}
+
+/// How a kind of thing is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// A notification of the system.
+    Banner,
+    /// Only the count on the app's icons.
+    Badge,
+    /// Not at all.
+    Off,
+}
+
+/// Hours of the day, by this device's clock. `from` after `to` spans midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct QuietHours {
+    /// Minutes after midnight at which they begin.
+    pub from: u16,
+    /// Minutes after midnight at which they end.
+    pub to: u16,
 }
 
 impl Default for Settings {
@@ -120,6 +186,9 @@ impl Default for Settings {
             automatic_sync: true,
             work_offline: false,
             single_key_shortcuts: true,
+            background_sync: true,
+            keep_running: false,
+            notifications: NotificationSettings::default(),
         }
     }
 }
