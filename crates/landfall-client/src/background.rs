@@ -40,8 +40,6 @@ const LETTING_GO: Duration = Duration::from_secs(5);
 const AT_WORK: &str = "background-sync";
 /// This file is in the folder while an app waits for it.
 const APP_WAITS: &str = "app-waits";
-/// The name of the setting that says when and how the device was last woken.
-pub(crate) const LAST_WAKE: &str = "last_wake";
 
 /// Why a sync is to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +77,7 @@ pub enum Outcome {
     InUse,
     /// There is nothing to sync with: the device is not connected to a workspace.
     NotConnected,
-    /// The person does not want it: automatic sync is off, or they work offline.
+    /// The person does not want it: background sync or automatic sync is off, or they work offline.
     Off,
     /// A person must act first: sign in, unlock the keyring, update the app.
     NeedsPerson,
@@ -235,7 +233,7 @@ async fn run(
         return Ok(Outcome::NotConnected);
     };
     let settings = on(store, crate::settings::read).await?;
-    if !settings.automatic_sync || settings.work_offline {
+    if !settings.background_sync || !settings.automatic_sync || settings.work_offline {
         return Ok(Outcome::Off);
     }
     let (tokens, device) = (options.tokens.clone(), workspace.device_id.clone());
@@ -250,8 +248,8 @@ async fn run(
     let url = address::normalize(&workspace.server_url)
         .ok_or_else(|| CommandError::bad_request("the kept address of the server is not one"))?;
     let now = options.surroundings.now.clone();
-    let woken = serde_json::json!({ "at": now().0, "by": reason.word() }).to_string();
-    on(store, move |store| store.put_setting(LAST_WAKE, &woken)).await?;
+    let (name, woken) = (crate::wakes::last_wake(reason.word()), now().0.to_string());
+    on(store, move |store| store.put_setting(&name, &woken)).await?;
     let switch = Switch::new(false);
     let line = Switched::new((options.transport)(&url, Some(&token))?, switch.clone());
     let runner = Runner::new(store.clone(), Arc::new(line), now, None);
@@ -347,6 +345,11 @@ fn failed(code: &'static str, error: &(dyn std::error::Error + 'static)) -> Outc
 impl Client {
     /// A wake came to this process by another way than the engine's stream: pulls, and says what came of it.
     pub async fn follow_wake(&self) -> Outcome {
+        match self.settings().await {
+            Ok(settings) if !settings.background_sync => return Outcome::Off,
+            Ok(_) => {}
+            Err(error) => return failed("storage", &error),
+        }
         let engine = match self.engine() {
             Some(engine) => engine,
             // A token that could not be had at the start may be there by now.

@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     pub(crate) session: Mutex<Option<Session>>,
     /// Connecting and leaving happen one at a time.
     pub(crate) connecting: tokio::sync::Mutex<()>,
+    /// The server is told of this device's channel one at a time.
+    pub(crate) telling: tokio::sync::Mutex<()>,
     /// The program's own way to settle conflicts.
     pub(crate) policy: PolicyKeeper,
     views: Mutex<Views>,
@@ -84,6 +86,7 @@ impl Client {
             store,
             session: Mutex::new(None),
             connecting: tokio::sync::Mutex::new(()),
+            telling: tokio::sync::Mutex::new(()),
             policy: PolicyKeeper::default(),
             views: Mutex::new(Views::new(u32::try_from(first_view).unwrap_or(0))),
             told_story: Mutex::new(None),

@@ -77,6 +77,11 @@ macro_rules! for_each_command {
             write sync_set_automatic(SyncSetAutomaticArgs) -> Done;
             write work_offline_set(WorkOfflineSetArgs) -> Done;
             read sync_log(SyncLogArgs) -> Vec<SyncLogEntry> [Log];
+            // wakes
+            read wake_status(NoArgs) -> WakeStatus [Wakes];
+            read wake_health(NoArgs) -> WakeHealth [];
+            write wake_test(NoArgs) -> WakeTestReport;
+            write wake_tags_set(WakeTagsSetArgs) -> Done;
         }
     };
 }

@@ -42,6 +42,7 @@ impl Event {
             TopicKind::Status,
             TopicKind::Log,
             TopicKind::Views,
+            TopicKind::Wakes,
         ];
         TopicsChanged {
             topics: kinds.map(any).into(),

@@ -4,11 +4,11 @@
 //! Walk it in this order: [`commands`] (the one list) → [`dto`] (arguments and answers) → [`error`] (the one error) →
 //! [`topic`] (what a read shows and a write changes) → [`client`] (what a host opens) → one file for each family of
 //! commands (`app`, `settings`, `view`, `record`, `draft`, `bulk`, `history`, `trash`, `undo`, `conflict`, `merged`,
-//! `outbox`, `sync`), each thin over the store → `map`
+//! `outbox`, `sync`, `wakes`), each thin over the store → `map`
 //! (what the store holds → what crosses the boundary). Beside them: `session` (the sync engine while the device is
 //! connected), `views` (frozen orders of lists), [`event`] (what is told, after the commit), [`token`] (where the
 //! device's secret is kept), [`host`] (what every host needs to open a client), [`background`] (a sync without
-//! an app), [`wakes`] (how the server can wake this device).
+//! an app), `installation` (what the server has of this device, to wake it).
 //!
 //! Steps of the data's way: 1 and 2 (commands), 4 and 11 (events). The store is step 3, the engine 5 to 10.
 
@@ -27,6 +27,7 @@ pub mod error;
 pub mod event;
 mod history;
 pub mod host;
+mod installation;
 mod map;
 mod merged;
 mod outbox;
@@ -43,7 +44,7 @@ mod trash;
 mod undo;
 mod view;
 mod views;
-pub mod wakes;
+mod wakes;
 
 pub use client::{Client, ClientOptions, MakeTransport};
 pub use dispatch::dispatch;

@@ -1,4 +1,4 @@
-//! A session: the engine that runs while the device is connected, and the two tasks that pass on what it tells (steps
+//! A session: the engine that runs while the device is connected, and the tasks that pass on what it tells (steps
 //! 5 to 11 of the data's way).
 
 use crate::client::Inner;
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The engine and what listens to it. Both end when it is dropped; [`Client::end_session`] waits for that.
 pub(crate) struct Session {
     engine: Engine,
-    listeners: [JoinHandle<()>; 2],
+    listeners: [JoinHandle<()>; 3],
 }
 
 impl Client {
@@ -88,10 +88,14 @@ impl Client {
         let listeners = [
             tokio::spawn(pass_on_changes(Arc::downgrade(&self.0), engine.changes())),
             tokio::spawn(pass_on_statuses(Arc::downgrade(&self.0), engine.statuses())),
+            tokio::spawn(crate::wakes::pass_on_wakes(
+                Arc::downgrade(&self.0),
+                engine.statuses(),
+            )),
         ];
         engine.trigger(Trigger::Start);
         *self.session() = Some(Session { engine, listeners });
-        tokio::spawn(crate::wakes::put_again(Arc::downgrade(&self.0)));
+        tokio::spawn(crate::installation::put_again(Arc::downgrade(&self.0)));
         Ok(())
     }
 
@@ -172,7 +176,6 @@ async fn pass_on_changes(
 
 async fn pass_on_statuses(client: Weak<Inner>, mut statuses: watch::Receiver<Status>) {
     let mut was_running = false;
-    let mut kept_wake = None;
     while statuses.changed().await.is_ok() {
         let status = statuses.borrow_and_update().clone();
         let Some(client) = client.upgrade().map(Client) else {
@@ -189,10 +192,6 @@ async fn pass_on_statuses(client: Weak<Inner>, mut statuses: watch::Receiver<Sta
         // A short run may be over before anybody has seen it begin, so this does not wait to have seen one.
         if !is_running && let Err(error) = client.settle_by_policy().await {
             tracing::warn!(%error, "the conflict policy can't be asked");
-        }
-        if let Some(at) = crate::wakes::worth_keeping(status.last_wake, kept_wake) {
-            kept_wake = Some(at);
-            client.keep_last_wake(at).await;
         }
         match client.full_status(Some(status)).await {
             Ok(status) => client.send(Event::SyncStatus(Box::new(status))),

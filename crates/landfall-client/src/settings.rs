@@ -26,9 +26,18 @@ impl Client {
     /// Those of the store.
     pub async fn settings_set(&self, settings: Settings) -> Result<Settings, CommandError> {
         let kept = settings.clone();
-        self.on_store(move |store| keep(store, &kept)).await?;
+        let before = self
+            .on_store(move |store| {
+                let before = read(store)?;
+                keep(store, &kept)?;
+                Ok::<_, CommandError>(before)
+            })
+            .await?;
         self.follow_settings(&settings).await;
         self.tell(Origin::Person, &[TopicKind::App, TopicKind::Status]);
+        if before.background_sync != settings.background_sync {
+            self.tell_server_meanwhile();
+        }
         Ok(settings)
     }
 

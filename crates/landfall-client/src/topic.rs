@@ -31,6 +31,8 @@ pub enum TopicKind {
     Log,
     /// Saved views.
     Views,
+    /// The event stream, wakes that came, the push channel.
+    Wakes,
 }
 
 /// Something changed, after the transaction that made it true has committed.

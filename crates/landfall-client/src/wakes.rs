@@ -1,42 +1,32 @@
-//! How the server can wake this device: its push channel, whether wakes arrive, and a wake to try it (beside step 9 of
-//! the data's way).
+//! Commands of wakes: whether the server can wake this device, a wake to try it, and whom the device stands for (beside
+//! step 9 of the data's way).
 //!
 //! While the app is open, the engine listens to the event stream, and nothing has to be set up for that. While it is not,
-//! a push wakes the device: the platform gives the host a channel, the host hands it to [`Client::set_push_channel`], and
-//! from there the server is told, now or as soon as it can be reached, and again at each start.
+//! a push wakes the device, by the channel that [`crate::installation`] keeps and tells the server of.
 
-use crate::background::LAST_WAKE;
+use crate::Client;
 use crate::client::Inner;
+use crate::dto::*;
 use crate::error::CommandError;
-use crate::{Client, address};
-use landfall_core::id::Millis;
-use landfall_store::Store;
-use landfall_sync::wake::{Channel, Channels, InstallationRequest, Platform, TestReport};
-use landfall_sync::{Transport, TransportError};
-use std::sync::{Arc, Weak};
+use crate::installation::{CHANNEL, TAGS, read, stream_of, write};
+use crate::map::{millis, wake as map};
+use crate::topic::{Origin, TopicKind};
+use landfall_core::id::Millis as At;
+use landfall_sync::wake::{Channel, InstallationRequest, LONGEST_TAG, MOST_TAGS, Platform};
+use landfall_sync::{Status, Transport};
+use std::sync::Weak;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
-/// Names this device's channel to the server.
-const INSTALLATION: &str = "installation_id";
-/// The channel that the platform gave, as the server takes it.
-const CHANNEL: &str = "push_channel";
-/// Whom this device stands for, in the words of the workspace's rules: a JSON list.
-const TAGS: &str = "wake_tags";
 /// *When was it last woken* is for a person to read: once a minute is enough to write it down.
 const WORTH_KEEPING: i64 = 60_000;
+/// Wakes are told to the host at once, and then at most so often.
+const PAUSE: Duration = Duration::from_secs(1);
 
-/// How wakes reach this device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WakeStatus {
-    /// Since when the event stream is open; none while it is not.
-    pub listening_since: Option<Millis>,
-    /// When a wake last arrived, with or without the app.
-    pub last_wake: Option<Millis>,
-    /// What brought it: `stream`, `push` or `timer`.
-    pub last_wake_by: Option<String>,
-    /// The push channel that this device has; none: it is woken only while the app is open.
-    pub platform: Option<Platform>,
-    /// Whom this device stands for.
-    pub tags: Vec<String>,
+/// The name of the setting that says when a wake last came by this way (`stream`, `push`, `timer`).
+pub(crate) fn last_wake(by: &str) -> String {
+    format!("last_wake:{by}")
 }
 
 impl Client {
@@ -44,180 +34,156 @@ impl Client {
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn wake_status(&self) -> Result<WakeStatus, CommandError> {
+    pub async fn wake_status(&self, _: NoArgs) -> Result<WakeStatus, CommandError> {
         let engine = self.engine().map(|engine| engine.status());
         self.on_store(move |store| {
-            let kept: Option<LastWake> = read(store, LAST_WAKE)?;
-            let live = engine.as_ref().and_then(|engine| engine.last_wake);
-            let kept_at = kept.as_ref().map(|kept| Millis(kept.at));
-            let by = if live.is_some() && live >= kept_at {
-                Some("stream".to_owned())
-            } else {
-                kept.map(|kept| kept.by)
+            let live = engine.as_ref();
+            let last = |by, live: Option<At>| {
+                let kept: Option<i64> = read(store, &last_wake(by))?;
+                Ok::<_, CommandError>(live.max(kept.map(At)).map(millis))
             };
             Ok::<_, CommandError>(WakeStatus {
-                listening_since: engine.and_then(|engine| engine.listening_since),
-                last_wake: live.max(kept_at),
-                last_wake_by: by,
-                platform: read::<Channel>(store, CHANNEL)?.map(|channel| channel.platform()),
+                listening_since: live.and_then(|engine| engine.listening_since).map(millis),
+                last_by_stream: last("stream", live.and_then(|engine| engine.last_wake))?,
+                last_by_push: last("push", live.and_then(|engine| engine.last_push))?,
+                last_by_timer: last("timer", None)?,
+                channel: read::<Channel>(store, CHANNEL)?.map(|channel| map::way(channel.platform())),
                 tags: read(store, TAGS)?.unwrap_or_default(),
             })
         })
         .await
     }
 
-    /// What the server can wake this device by, and how its channels are, as the server sees it.
+    /// How this device's push channel is, as the server sees it.
     ///
     /// # Errors
     /// `not_connected`, `unauthorized`, `unreachable`.
-    pub async fn wake_channels(&self) -> Result<Channels, CommandError> {
-        Ok(self.line().await?.channels().await?)
+    pub async fn wake_health(&self, _: NoArgs) -> Result<WakeHealth, CommandError> {
+        let id = self.installation_id().await?;
+        Ok(map::health(&self.wake_channels().await?, &id))
     }
 
-    /// Has the server send a wake to this device. That it arrives, [`Client::wake_status`] shows.
+    /// Has the server send a wake to this device: by its event stream, and by its push channel if it has one.
     ///
     /// # Errors
     /// `not_connected`, `unauthorized`, `unreachable`.
-    pub async fn wake_test(&self) -> Result<TestReport, CommandError> {
+    pub async fn wake_test(&self, _: NoArgs) -> Result<WakeTestReport, CommandError> {
+        let _one_at_a_time = self.0.telling.lock().await;
         let line = self.line().await?;
         let id = self.installation_id().await?;
-        self.put_installation(&*line, &id).await?;
-        Ok(line.test_installation(&id).await?)
-    }
-
-    /// Takes a channel that the platform gave (none: it has taken it back), keeps it, and tells the server if it is
-    /// another one than before.
-    ///
-    /// # Errors
-    /// Those of the store. That the server can't be told now is none: it is told at the next start.
-    pub async fn set_push_channel(&self, channel: Option<Channel>) -> Result<(), CommandError> {
-        let has_changed = self
-            .on_store(move |store| {
-                if read::<Channel>(store, CHANNEL)? == channel {
-                    return Ok(false);
-                }
-                match channel {
-                    Some(channel) => write(store, CHANNEL, &channel)?,
-                    None => store.remove_setting(CHANNEL)?,
-                }
-                Ok::<_, CommandError>(true)
-            })
-            .await?;
-        if has_changed {
-            self.tell_server().await;
+        let asked_at = millis(self.now());
+        let mut tests = vec![test_stream(&*line, &stream_of(&id)).await?];
+        let request = self.on_store(crate::installation::wanted).await?;
+        if let Some(request) = request.filter(|request| request.channel.platform() != Platform::Stream) {
+            line.put_installation(&id, &request).await?;
+            let platform = request.channel.platform();
+            let asked = line.test_installation(&id).await;
+            tests.push(map::test(platform, asked)?);
         }
-        Ok(())
+        Ok(WakeTestReport { asked_at, tests })
     }
 
     /// Says whom this device stands for (a name, an address, a person's record id), which the workspace's rules for
-    /// notifications look for in records.
+    /// notifications look for in records. The server is told as soon as it can be.
     ///
     /// # Errors
-    /// Those of [`Client::set_push_channel`].
-    pub async fn set_wake_tags(&self, tags: Vec<String>) -> Result<(), CommandError> {
+    /// `bad_request` for more or longer ones than the server takes; those of the store.
+    pub async fn wake_tags_set(&self, args: WakeTagsSetArgs) -> Result<Done, CommandError> {
+        let mut tags: Vec<String> = Vec::new();
+        for tag in args
+            .tags
+            .iter()
+            .map(|tag| tag.trim())
+            .filter(|tag| !tag.is_empty())
+        {
+            if !tags.iter().any(|kept| kept == tag) {
+                tags.push(tag.to_owned());
+            }
+        }
+        if tags.len() > MOST_TAGS || tags.iter().any(|tag| tag.len() > LONGEST_TAG) {
+            return Err(CommandError::bad_request(format!(
+                "a device stands for {MOST_TAGS} at most, of {LONGEST_TAG} bytes each"
+            )));
+        }
         self.on_store(move |store| write(store, TAGS, &tags)).await?;
-        self.tell_server().await;
-        Ok(())
+        self.tell(Origin::Person, &[TopicKind::Wakes]);
+        self.tell_server_meanwhile();
+        Ok(Done {})
     }
 
-    pub(crate) async fn keep_last_wake(&self, at: Millis) {
-        let kept = LastWake {
-            at: at.0,
-            by: "stream".to_owned(),
-        };
-        if let Err(error) = self.on_store(move |store| write(store, LAST_WAKE, &kept)).await {
+    pub(crate) async fn keep_last_wake(&self, by: &'static str, at: At) {
+        let keeping = self.on_store(move |store| write(store, &last_wake(by), &at.0));
+        if let Err(error) = keeping.await {
             tracing::warn!(%error, "when the device was last woken can't be kept");
         }
     }
+}
 
-    async fn tell_server(&self) {
-        let told = async {
-            let line = self.line().await?;
-            let id = self.installation_id().await?;
-            self.put_installation(&*line, &id).await
-        };
-        if let Err(error) = told.await {
-            tracing::info!(%error, "the server is told of the push channel at the next start");
+/// The stream is tried by an installation of its own, which goes again: the device's has the push channel.
+async fn test_stream(line: &dyn Transport, id: &str) -> Result<WakeTest, CommandError> {
+    let request = InstallationRequest {
+        channel: Channel::Stream,
+        tags: Vec::new(),
+    };
+    line.put_installation(id, &request).await?;
+    let asked = line.test_installation(id).await;
+    line.delete_installation(id).await?;
+    Ok(map::test(Platform::Stream, asked)?)
+}
+
+/// What a host shows of wakes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shown {
+    listening_since: Option<At>,
+    last_wake: Option<At>,
+    last_push: Option<At>,
+}
+
+impl Shown {
+    fn of(status: &Status) -> Self {
+        Self {
+            listening_since: status.listening_since,
+            last_wake: status.last_wake,
+            last_push: status.last_push,
         }
-    }
-
-    /// A device without a channel and without tags is listened to by its stream alone: the server keeps nothing of it.
-    async fn put_installation(&self, line: &dyn Transport, id: &str) -> Result<(), CommandError> {
-        let request = self
-            .on_store(|store| {
-                Ok::<_, CommandError>(InstallationRequest {
-                    channel: read(store, CHANNEL)?.unwrap_or(Channel::Stream),
-                    tags: read(store, TAGS)?.unwrap_or_default(),
-                })
-            })
-            .await?;
-        line.put_installation(id, &request).await?;
-        Ok(())
-    }
-
-    async fn installation_id(&self) -> Result<String, CommandError> {
-        let random = self.random();
-        self.on_store(move |store| {
-            if let Some(id) = store.setting(INSTALLATION)? {
-                return Ok::<_, CommandError>(id);
-            }
-            let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-            store.put_setting(INSTALLATION, &id)?;
-            Ok(id)
-        })
-        .await
-    }
-
-    /// A way to the server for the few requests that are not the engine's.
-    async fn line(&self) -> Result<Arc<dyn Transport>, CommandError> {
-        let workspace = self.on_store(Store::workspace).await?;
-        let workspace = workspace.ok_or_else(CommandError::not_connected)?;
-        if self.settings().await?.work_offline {
-            return Err(TransportError::WorkOffline.into());
-        }
-        let token = self.find_token(&workspace).await?;
-        let url = address::normalize(&workspace.server_url).ok_or(TransportError::BadAddress)?;
-        Ok((self.0.options.transport)(&url, Some(&token))?)
     }
 }
 
-/// Tells the server of this device's channel at each start, if it has one.
-pub(crate) async fn put_again(client: Weak<Inner>) {
-    let Some(client) = client.upgrade().map(Client) else {
-        return;
-    };
-    match client.wake_status().await {
-        Ok(status) if status.platform.is_some() || !status.tags.is_empty() => client.tell_server().await,
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "the push channel can't be read"),
+/// Tells the host that the stream opened or closed or that a wake came, and writes down when one did.
+pub(crate) async fn pass_on_wakes(client: Weak<Inner>, mut statuses: watch::Receiver<Status>) {
+    let mut shown = Shown::of(&statuses.borrow_and_update());
+    let mut kept = (None, None);
+    while statuses.changed().await.is_ok() {
+        loop {
+            let now = Shown::of(&statuses.borrow_and_update());
+            if now == shown {
+                break;
+            }
+            shown = now;
+            let Some(client) = client.upgrade().map(Client) else {
+                return;
+            };
+            client.tell(Origin::Sync, &[TopicKind::Wakes]);
+            if let Some(at) = worth_keeping(now.last_wake, kept.0) {
+                kept.0 = Some(at);
+                client.keep_last_wake("stream", at).await;
+            }
+            if let Some(at) = worth_keeping(now.last_push, kept.1) {
+                kept.1 = Some(at);
+                client.keep_last_wake("push", at).await;
+            }
+            drop(client);
+            let until = Instant::now() + PAUSE;
+            while let Ok(heard) = timeout_at(until, statuses.changed()).await {
+                if heard.is_err() {
+                    return;
+                }
+            }
+        }
     }
 }
 
 /// A moment of being woken that is worth writing down after that one.
-pub(crate) fn worth_keeping(last: Option<Millis>, kept: Option<Millis>) -> Option<Millis> {
+fn worth_keeping(last: Option<At>, kept: Option<At>) -> Option<At> {
     last.filter(|last| kept.is_none_or(|kept| last.0 - kept.0 >= WORTH_KEEPING))
-}
-
-#[derive(serde::Serialize, serde::Deserialize)]
-struct LastWake {
-    at: i64,
-    by: String,
-}
-
-fn read<T: serde::de::DeserializeOwned>(store: &Store, name: &str) -> Result<Option<T>, CommandError> {
-    let Some(text) = store.setting(name)? else {
-        return Ok(None);
-    };
-    match serde_json::from_str(&text) {
-        Ok(value) => Ok(Some(value)),
-        Err(error) => {
-            tracing::warn!(name, line = error.line(), "a kept setting can't be read");
-            Ok(None)
-        }
-    }
-}
-
-fn write<T: serde::Serialize>(store: &Store, name: &str, value: &T) -> Result<(), CommandError> {
-    let text = serde_json::to_string(value).map_err(|error| CommandError::internal(&error))?;
-    Ok(store.put_setting(name, &text)?)
 }

@@ -111,7 +111,7 @@ impl Driver {
                     Some(Order::Event(event)) => self.event(event),
                     Some(Order::Woken(answer)) => {
                         self.waiting.push(answer);
-                        self.woke();
+                        self.woken_from_outside();
                     }
                     Some(Order::Ask(kind, answer)) => self.asked(kind, answer),
                     Some(Order::ShutDown(done)) => {
@@ -133,7 +133,7 @@ impl Driver {
 
     fn event(&mut self, event: Event) {
         match event {
-            Event::Trigger(Trigger::Wake) => self.woke(),
+            Event::Trigger(Trigger::Wake) => self.woken_from_outside(),
             Event::Trigger(Trigger::Resume | Trigger::NetworkBack) => {
                 self.listener.hurry();
                 self.step(event);
@@ -181,12 +181,12 @@ impl Driver {
         }
     }
 
-    /// Something says that the server has what this device has not.
-    fn woke(&mut self) {
+    /// Something else than the stream says that the server has what this device has not.
+    fn woken_from_outside(&mut self) {
         let now = (self.now)();
         self.sends
             .status
-            .send_modify(|status| status.last_wake = Some(now));
+            .send_modify(|status| status.last_push = Some(now));
         self.pull_for_wake(Trigger::Wake);
     }
 
@@ -215,15 +215,15 @@ impl Driver {
                 }
             }
             Heard::Wake(wake) => {
+                let now = (self.now)();
+                self.sends
+                    .status
+                    .send_modify(|status| status.last_wake = Some(now));
                 self.note(wake.notify);
                 let epoch = self.listener.epoch.clone().unwrap_or_default();
                 if !wake.test && is_behind(self.runner.clone(), &epoch, wake.seq).await {
-                    self.woke();
+                    self.pull_for_wake(Trigger::Wake);
                 } else {
-                    let now = (self.now)();
-                    self.sends
-                        .status
-                        .send_modify(|status| status.last_wake = Some(now));
                     self.notify();
                 }
             }

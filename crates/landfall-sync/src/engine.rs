@@ -117,6 +117,7 @@ impl Engine {
             last_run: Summary::default(),
             listening_since: None,
             last_wake: None,
+            last_push: None,
         });
         let (orders, receives) = mpsc::unbounded_channel();
         let (changes, _) = broadcast::channel(KEPT_CHANGES);

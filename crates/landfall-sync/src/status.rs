@@ -29,8 +29,10 @@ pub struct Status {
     pub last_run: Summary,
     /// Since when the server can wake this device by the event stream, by the device's clock; none while it can't.
     pub listening_since: Option<Millis>,
-    /// When a wake last arrived, by whatever way, by the device's clock.
+    /// When a wake last arrived by the event stream, by the device's clock.
     pub last_wake: Option<Millis>,
+    /// When one last arrived by another way (a push), by the device's clock.
+    pub last_push: Option<Millis>,
 }
 
 /// What the engine does.

@@ -11,6 +11,7 @@ mod outbox;
 mod record;
 mod sync;
 mod view;
+mod wake;
 
 pub use app::*;
 pub use conflict::*;
@@ -19,6 +20,7 @@ pub use outbox::*;
 pub use record::*;
 pub use sync::*;
 pub use view::*;
+pub use wake::*;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

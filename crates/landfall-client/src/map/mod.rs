@@ -9,6 +9,7 @@ pub(crate) mod sync;
 pub(crate) mod title;
 pub(crate) mod undo;
 pub(crate) mod view;
+pub(crate) mod wake;
 
 use crate::dto;
 use crate::error::CommandError;

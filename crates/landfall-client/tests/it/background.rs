@@ -118,7 +118,12 @@ async fn an_open_app_of_this_process_does_it_and_its_run_is_the_outcome() {
     let phone = world.connected().await;
     let mut events = phone.events();
     eventually(&mut events, async || {
-        phone.wake_status().await.unwrap().listening_since.is_some()
+        phone
+            .wake_status(NoArgs {})
+            .await
+            .unwrap()
+            .listening_since
+            .is_some()
     })
     .await;
     settled(&phone, &mut events, |status| status.state == SyncState::Idle).await;

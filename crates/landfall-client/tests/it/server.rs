@@ -36,7 +36,7 @@ struct Inside {
     reachable: bool,
     hangs: bool,
     asked: Arc<Notify>,
-    wakes: broadcast::Sender<Seq>,
+    wakes: broadcast::Sender<Wake>,
     installations: BTreeMap<String, Installation>,
     requested: Vec<InstallationRequest>,
 }
@@ -86,7 +86,10 @@ impl Server {
         self.write_silently(table, id, fields);
         let inside = self.inside();
         // Nobody may be listening.
-        let _ = inside.wakes.send(Seq(inside.seq));
+        let _ = inside.wakes.send(Wake {
+            seq: Seq(inside.seq),
+            ..Wake::default()
+        });
     }
 
     /// The same, and no stream says so.
@@ -109,6 +112,20 @@ impl Server {
     /// The channels that devices have put, in order.
     pub(crate) fn requested(&self) -> Vec<InstallationRequest> {
         self.inside().requested.clone()
+    }
+
+    /// The channels that the server has now.
+    pub(crate) fn installations(&self) -> Vec<Installation> {
+        self.inside().installations.values().cloned().collect()
+    }
+
+    /// The push service took none of the last pushes, and says by the end that the channel is gone.
+    pub(crate) fn lose_pushes(&self, failures: u32, dead: bool) {
+        for kept in self.inside().installations.values_mut() {
+            kept.failures = failures;
+            kept.last_failure = Some("410 Gone".to_owned());
+            kept.dead = dead;
+        }
     }
 
     pub(crate) fn value(&self, table: &str, id: &str, column: &str) -> Option<Value> {
@@ -339,11 +356,7 @@ impl Transport for Line {
                 notify: Vec::new(),
             });
             let said = stream::unfold(inside.wakes.subscribe(), async |mut said| {
-                let seq = said.recv().await.ok()?;
-                let wake = Wake {
-                    seq,
-                    ..Wake::default()
-                };
+                let wake = said.recv().await.ok()?;
                 Some((WakeEvent::Wake(wake), said))
             });
             stream::iter([hello]).chain(said).map(Ok).boxed()
@@ -399,12 +412,23 @@ impl Transport for Line {
                 .installations
                 .get(id)
                 .ok_or(TransportError::NotUnderstood)?;
+            let is_stream = kept.platform == Platform::Stream;
+            let accepted = !is_stream || inside.wakes.receiver_count() > 0;
+            if is_stream && accepted {
+                let wake = Wake {
+                    seq: Seq(inside.seq),
+                    test: true,
+                    ..Wake::default()
+                };
+                // The stream was open a moment ago.
+                let _ = inside.wakes.send(wake);
+            }
             Ok(TestReport {
                 platform: kept.platform,
                 at: Millis(1_000_000),
-                accepted: true,
-                status: None,
-                message: None,
+                accepted,
+                status: (!is_stream).then_some(201),
+                message: (!accepted).then(|| "the device has no event stream open".to_owned()),
             })
         });
         async { answer }.boxed()
