@@ -63,4 +63,8 @@ const COMMANDS: &[&str] = &[
     "sync_set_automatic",
     "work_offline_set",
     "sync_log",
+    "wake_status",
+    "wake_health",
+    "wake_test",
+    "wake_tags_set",
 ];

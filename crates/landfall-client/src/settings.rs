@@ -96,13 +96,25 @@ impl Client {
 pub(crate) fn read(store: &Store) -> Result<Settings, CommandError> {
     let mut merged = to_json(&Settings::default())?;
     let kept: Option<Value> = stored(store, SETTINGS)?;
-    if let (Some(merged), Some(Value::Object(kept))) = (merged.as_object_mut(), kept) {
-        merged.extend(kept);
+    if let Some(kept) = kept {
+        lay_over(&mut merged, kept);
     }
     Ok(serde_json::from_value(merged).unwrap_or_else(|error| {
         tracing::warn!(%error, "kept settings can't be read; the defaults stand");
         Settings::default()
     }))
+}
+
+/// Puts what was kept over the defaults, group by group.
+fn lay_over(under: &mut Value, over: Value) {
+    match (under, over) {
+        (Value::Object(under), Value::Object(over)) => {
+            for (name, value) in over {
+                lay_over(under.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (under, over) => *under = over,
+    }
 }
 
 /// Keeps settings.
@@ -133,4 +145,28 @@ fn write<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), Comman
 
 fn to_json<T: Serialize>(value: &T) -> Result<Value, CommandError> {
     serde_json::to_value(value).map_err(|error| CommandError::internal(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn settings_of_an_older_version_keep_what_they_say_and_have_defaults_for_the_rest() {
+        let mut merged = to_json(&Settings::default()).unwrap();
+        let kept = json!({
+            "work_offline": true,
+            "notifications": { "conflict": "off", "quiet_hours": { "from": 1320, "to": 420 } },
+        });
+        lay_over(&mut merged, kept);
+        let settings: Settings = serde_json::from_value(merged).unwrap();
+        assert!(settings.work_offline && settings.background_sync);
+        let notices = settings.notifications;
+        assert_eq!(
+            (notices.conflict, notices.refused),
+            (crate::dto::Notice::Off, crate::dto::Notice::Banner)
+        );
+        assert_eq!(notices.quiet_hours.map(|hours| hours.from), Some(1320));
+    }
 }

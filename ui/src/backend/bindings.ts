@@ -51,6 +51,25 @@ export type AppState = {
 	suggested_device_name: string,
 };
 
+/** A push channel, as the server sees it. Instants are by the server's clock. */
+export type ChannelHealth = {
+	/** What kind of channel. */
+	way: WakeWay,
+	/** Whether pushes get through. */
+	state: ChannelState,
+	/** When a push was last sent, whatever came of it. */
+	last_sent_at: Millis | null,
+	/** When the push service last took one. */
+	last_accepted_at: Millis | null,
+	/** How many went wrong since then. */
+	failures: number,
+	/** What was wrong with the last of them, in the server's words. */
+	last_failure: string | null,
+};
+
+/** Whether pushes get through. */
+export type ChannelState = "untried" | "healthy" | "failing" | "dead";
+
 /** The quick filters above the list (U9). */
 export type Chip = "waiting" | "conflict" | "refused" | "changed_by_others";
 
@@ -461,6 +480,28 @@ export type NewRecordListArgs = {
 /** A command without arguments. */
 export type NoArgs = Record<string, never>;
 
+/** How a kind of thing is told. */
+export type Notice = "banner" | "badge" | "off";
+
+/**
+ * Notifications by kind, and the hours in which none is shown (U57–U61). Never about the person's own changes, and none
+ * while the window is in front.
+ */
+export type NotificationSettings = {
+	/** A conflict needs the person. */
+	conflict: Notice,
+	/** The server refused a change. */
+	refused: Notice,
+	/** A rule of the workspace names this device's person (*an inspection is assigned to me*). */
+	assigned: Notice,
+	/** Changes wait and the server has been out of reach for four hours. */
+	sync_stopped: Notice,
+	/** Hours without notifications; none: at any time. */
+	quiet_hours: QuietHours | null,
+	/** Notifications name the record. Off: they say only what kind of thing happened, which is all that a lock screen shows. */
+	show_titles: boolean,
+};
+
 /**
  * A rule for notifications: whoever a changed record names is told, on the devices that stand for them.
  *
@@ -554,6 +595,14 @@ export type Progress = {
 	done: number,
 	/** Records in all, if it is known. */
 	total: number | null,
+};
+
+/** Hours of the day, by this device's clock. `from` after `to` spans midnight. */
+export type QuietHours = {
+	/** Minutes after midnight at which they begin. */
+	from: number,
+	/** Minutes after midnight at which they end. */
+	to: number,
 };
 
 /** What a request met, told apart in plain words (U27). */
@@ -876,6 +925,12 @@ export type Settings = {
 	work_offline: boolean,
 	/** Single-key shortcuts (`/`, `n`, `?`) are on. */
 	single_key_shortcuts: boolean,
+	/** Pushes may wake this device while the app is not open, and it downloads what changed. */
+	background_sync: boolean,
+	/** Closing the window leaves the app running, with its tray icon, so that it goes on receiving (desktop). */
+	keep_running: boolean,
+	/** What may be shown to the person, and when. */
+	notifications: NotificationSettings,
 };
 
 /** A field that needs no decision. */
@@ -1051,7 +1106,7 @@ export type Topic = {
 };
 
 /** A kind of thing that can be read. */
-export type TopicKind = "app" | "records" | "record" | "drafts" | "outbox" | "conflicts" | "actions" | "status" | "log" | "views";
+export type TopicKind = "app" | "records" | "record" | "drafts" | "outbox" | "conflicts" | "actions" | "status" | "log" | "views" | "wakes";
 
 /** The one event besides [`crate::dto::SyncStatus`]: read these again. */
 export type TopicsChanged = {
@@ -1180,6 +1235,58 @@ export type ViewRowsArgs = {
 	count: number,
 };
 
+/** How this device's push channel is, as the server sees it. */
+export type WakeHealth = {
+	/** The ways by which the server can push. */
+	server_pushes_by: WakeWay[],
+	/** This device's channel; none: the server knows of none. */
+	channel: ChannelHealth | null,
+};
+
+/** How wakes reach this device, as far as it knows by itself. Whether pushes are wanted at all, the settings say. */
+export type WakeStatus = {
+	/** Since when the event stream is open, which wakes the open app; none while it is not. */
+	listening_since: Millis | null,
+	/** When a wake last came by the event stream, by this device's clock. */
+	last_by_stream: Millis | null,
+	/** When one last came by a push. */
+	last_by_push: Millis | null,
+	/** When the system last let the device look by itself. */
+	last_by_timer: Millis | null,
+	/** The push channel that the system gave this device; none: only the open app is woken. */
+	channel: WakeWay | null,
+	/** Whom this device stands for, as the workspace's rules find them in records. */
+	tags: string[],
+};
+
+/** Say whom this device stands for. */
+export type WakeTagsSetArgs = {
+	/** A name, an address, a person's record id: exactly as it stands in the records. 16 at most, of 255 bytes each. */
+	tags: string[],
+};
+
+/** One way that was tried. */
+export type WakeTest = {
+	/** Which. */
+	way: WakeWay,
+	/** What became of it. */
+	outcome: WakeTestOutcome,
+};
+
+/** What became of a wake that the server was asked for. */
+export type WakeTestOutcome = { kind: "sent" } | { kind: "refused"; status: number | null; message: string } | { kind: "too_soon" };
+
+/** What became of a test: one line for each way. */
+export type WakeTestReport = {
+	/** When the first was asked for, by this device's clock. A wake that [`WakeStatus`] has from then on arrived. */
+	asked_at: Millis,
+	/** The event stream, then the push channel if there is one. */
+	tests: WakeTest[],
+};
+
+/** A way in which wakes travel. */
+export type WakeWay = "stream" | "web_push" | "fcm" | "apns";
+
 /** Who, on which device, when. */
 export type WhoWhen = {
 	/** The person or device name; empty when unknown. */
@@ -1297,6 +1404,10 @@ export interface Commands {
 	sync_set_automatic: { args: SyncSetAutomaticArgs; result: Done };
 	work_offline_set: { args: WorkOfflineSetArgs; result: Done };
 	sync_log: { args: SyncLogArgs; result: SyncLogEntry[] };
+	wake_status: { args: NoArgs; result: WakeStatus };
+	wake_health: { args: NoArgs; result: WakeHealth };
+	wake_test: { args: NoArgs; result: WakeTestReport };
+	wake_tags_set: { args: WakeTagsSetArgs; result: Done };
 }
 
 /** What each read shows: it is read again when a topic of this kind changes. */
@@ -1362,6 +1473,10 @@ export const PROVIDES: Record<keyof Commands, TopicKind[]> = {
 	sync_set_automatic: [],
 	work_offline_set: [],
 	sync_log: ["log"],
+	wake_status: ["wakes"],
+	wake_health: [],
+	wake_test: [],
+	wake_tags_set: [],
 };
 
 /** Events, by name. */

@@ -11,6 +11,11 @@ export interface Host {
   invoke<C extends CommandName>(command: C, args: Args<C>): Promise<Result<C>>;
   /** Calls back for every event of this name until the returned function is called. */
   listen<E extends EventName>(event: E, callback: (payload: Events[E]) => void): () => void;
+  /**
+   * Shows a notification of the system to try it, and asks for its permission where it wants one. False: the system does
+   * not let the app. Only where there is an app that can.
+   */
+  testNotification?(): Promise<boolean>;
 }
 
 /** A command's refusal, as thrown to the UI. `code` is what the UI acts on. */
@@ -54,4 +59,10 @@ export function setHost(host: Host): void {
 export function host(): Host {
   if (!current) throw new Error("invariant: a host is chosen before the first command");
   return current;
+}
+
+/** What shows a notification to try it; undefined where this page's host can't. */
+export function testNotification(): (() => Promise<boolean>) | undefined {
+  const it = host();
+  return it.testNotification && (() => it.testNotification?.() ?? Promise.resolve(false));
 }

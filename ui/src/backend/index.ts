@@ -1,7 +1,15 @@
 // The only door to the client. Nothing else in the UI imports from the files beside this one.
 export type * from "./bindings";
 export { chooseHost } from "./choose";
-export { type Args, CommandFailed, type CommandName, type Host, type Result, setHost } from "./host";
+export {
+  type Args,
+  CommandFailed,
+  type CommandName,
+  type Host,
+  type Result,
+  setHost,
+  testNotification,
+} from "./host";
 export {
   call,
   followChanges,

@@ -11,6 +11,14 @@ export const tauriHost: Host = {
       throw commandFailed(reason);
     }
   },
+  async testNotification() {
+    try {
+      // The shell's own: the client knows of no notifications.
+      return await invoke<boolean>("notification_test");
+    } catch (reason) {
+      throw commandFailed(reason);
+    }
+  },
   listen(event, callback) {
     // The subscription is made asynchronously; a listener removed before that is dropped as soon as it exists.
     let removed = false;

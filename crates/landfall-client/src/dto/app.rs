@@ -111,24 +111,16 @@ pub struct Settings {
     /// Single-key shortcuts (`/`, `n`, `?`) are on.
     pub single_key_shortcuts: bool,
     /// Pushes may wake this device while the app is not open, and it downloads what changed.
-    #[serde(default = "yes")]
     pub background_sync: bool,
     /// Closing the window leaves the app running, with its tray icon, so that it goes on receiving (desktop).
-    #[serde(default)]
     pub keep_running: bool,
     /// What may be shown to the person, and when.
-    #[serde(default)]
     pub notifications: NotificationSettings,
-}
-
-fn yes() -> bool {
-    true
 }
 
 /// Notifications by kind, and the hours in which none is shown (U57–U61). Never about the person's own changes, and none
 /// while the window is in front.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(default)]
 pub struct NotificationSettings {
     /// A conflict needs the person.
     pub conflict: Notice,

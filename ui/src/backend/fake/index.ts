@@ -15,6 +15,7 @@ import { recordCommands } from "./records";
 import { schema } from "./schema";
 import { tell } from "./stories";
 import { syncCommands } from "./sync";
+import { sampleWakes, wakeCommands } from "./wakes";
 
 export interface FakeOptions {
   /** Changes come in by themselves from "another device", syncs take time: for trying the UI by hand. */
@@ -51,8 +52,21 @@ export class FakeState {
     automatic_sync: true,
     work_offline: false,
     single_key_shortcuts: true,
+    background_sync: true,
+    keep_running: false,
+    notifications: {
+      conflict: "banner",
+      refused: "banner",
+      assigned: "off",
+      sync_stopped: "off",
+      quiet_hours: null,
+      show_titles: false,
+    },
   };
   connected: boolean;
+  /** The system lets the app show notifications. */
+  mayNotify = true;
+  wakes: ReturnType<typeof sampleWakes>;
   status: Commands["sync_status"]["result"];
   private counter = 0;
   private readonly listeners = new Map<string, Set<(payload: never) => void>>();
@@ -81,6 +95,7 @@ export class FakeState {
       device_name: "This laptop",
     };
     if (options.trash ?? options.live) addTrash(this);
+    this.wakes = sampleWakes(this.now());
     this.recount();
     this.log.push(...sampleLog(this.rows.values(), this.now()));
   }
@@ -239,6 +254,7 @@ export function createFake(options: FakeOptions = {}): Fake {
     ...historyCommands(state),
     ...conflictCommands(state),
     ...syncCommands(state),
+    ...wakeCommands(state),
   };
   const remoteChange: Fake["remoteChange"] = (id, fields) => {
     const row = state.row(id);
@@ -272,6 +288,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       await Promise.resolve();
       return structuredClone(handlers[command](structuredClone(args)));
     },
+    testNotification: () => Promise.resolve(state.mayNotify),
     listen: (event, callback) => state.listen(event, callback as (payload: never) => void),
   };
 }

@@ -110,4 +110,13 @@ export const schema: Schema = {
       ],
     },
   ],
+  notify: [
+    {
+      name: "airfields_city",
+      label: "An airfield in my city is new",
+      table: "airfields",
+      to: "city",
+      when: null,
+    },
+  ],
 };

@@ -5,7 +5,9 @@ import { paths } from "@/app/paths";
 import { Button, ButtonLink } from "@/components";
 import { showRecentActions } from "@/features/undo";
 import { useTranslation } from "@/i18n";
+import { BackgroundSync } from "./BackgroundSync";
 import { LeaveWorkspace } from "./LeaveWorkspace";
+import { Notifications } from "./Notifications";
 import { Preferences } from "./Preferences";
 import { PurgeTables } from "./PurgeTables";
 import { Row, Section } from "./Section";
@@ -17,6 +19,8 @@ export function SettingsScreen() {
     <Page id="settings" title={t("title")}>
       <div className="mx-auto flex max-w-2xl flex-col gap-8 p-4 pb-10 tablet:p-6">
         <Preferences />
+        <BackgroundSync />
+        <Notifications />
         <ThisDevice />
         <PurgeTables />
         <Section title={t("help.title")}>

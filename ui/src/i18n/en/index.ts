@@ -12,6 +12,7 @@ import { records } from "./records";
 import { settings } from "./settings";
 import { status } from "./status";
 import { undo } from "./undo";
+import { wakes } from "./wakes";
 
 export const en = {
   app,
@@ -27,4 +28,5 @@ export const en = {
   settings,
   status,
   undo,
+  wakes,
 } as const;
