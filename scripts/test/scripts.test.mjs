@@ -8,6 +8,7 @@ import { test } from "node:test";
 import { isStale } from "../lib/newer.mjs";
 import { duration } from "../lib/say.mjs";
 import { chosen, steps } from "../lib/steps.mjs";
+import { withGoogleServices, withLibraryName, withPhoneLibraries, withPushEntitlement } from "../mobile/prepare.mjs";
 import { isOlder } from "../setup.mjs";
 
 test("an older compiler is told from a newer one", () => {
@@ -54,4 +55,29 @@ test("what a step needs comes before it", () => {
 test("a time is told in minutes and seconds", () => {
   assert.equal(duration(9_400), "9 s");
   assert.equal(duration(83_000), "1 min 23 s");
+});
+
+test("the phones' projects are changed where the Tauri CLI leaves room, and nowhere else", () => {
+  assert.equal(
+    withPhoneLibraries('name = "landfall_app"\ncrate-type = ["rlib"]\n'),
+    'name = "landfall_app"\ncrate-type = ["rlib", "cdylib", "staticlib"]\n',
+  );
+  const manifest = "<manifest>\n\n    <application>\n    </application>\n</manifest>\n";
+  assert.match(
+    withLibraryName(manifest),
+    /\n {4}<application>\n {8}<meta-data [^>]*android:value="landfall_app" \/>\n {4}<\/application>/,
+  );
+  const gradle = withGoogleServices({
+    project: '        classpath("com.android.tools.build:gradle:8.9.1")\n        classpath("other")\n',
+    app: "android {\n}\n\n",
+  });
+  assert.match(gradle.project, /8\.9\.1"\)\n {8}classpath\("com\.google\.gms:google-services:[^"]+"\)\n {8}classpath\("other/);
+  assert.ok(gradle.app.endsWith('}\n\napply(plugin = "com.google.gms.google-services")\n'));
+  for (const empty of ['<plist version="1.0">\n<dict/>\n</plist>\n', '<plist version="1.0">\n<dict>\n</dict>\n</plist>\n']) {
+    assert.match(
+      withPushEntitlement(empty, "production"),
+      /<dict>\n\t<key>aps-environment<\/key>\n\t<string>production<\/string>\n<\/dict>\n<\/plist>/,
+    );
+  }
+  assert.throws(() => withLibraryName("<manifest/>"), /no place/);
 });
