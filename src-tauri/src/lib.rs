@@ -1,8 +1,12 @@
 //! The shell: opens the device's client and a window on it. No rule of the domain is here.
 
 mod background;
+#[cfg(desktop)]
+mod instance;
 mod links;
 mod notify;
+#[cfg(desktop)]
+mod tray;
 mod trouble;
 mod wakes;
 mod window;
@@ -12,7 +16,7 @@ pub use background::background_wake;
 
 use anyhow::Context as _;
 use landfall_client::{Client, host};
-use tauri::{App, Manager as _, RunEvent, WindowEvent};
+use tauri::{App, Builder, Manager as _, RunEvent, WindowEvent};
 
 fn log_to_stderr() {
     tracing_subscriber::fmt()
@@ -21,18 +25,22 @@ fn log_to_stderr() {
         .init();
 }
 
-/// Runs the app until its window is closed.
+/// Runs the app until its window is closed, or until the person quits where closing leaves it running.
 ///
 /// # Panics
 /// When there is no display to open a window on.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     log_to_stderr();
-    let app = tauri::Builder::default()
+    let builder = Builder::default();
+    #[cfg(desktop)]
+    let builder = instance::only_one(builder);
+    let app = builder
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_landfall::init())
         .plugin(tauri_plugin_silent_push::init())
         .register_uri_scheme_protocol(trouble::SCHEME, |_, _| trouble::page())
+        .invoke_handler(tauri::generate_handler![notify::notification_test])
         .setup(|app| Ok(start(app)?))
         .build(tauri::generate_context!())
         .expect("invariant: the window system answers");
@@ -45,6 +53,8 @@ pub fn run() {
                 client.resumed();
             }
         }
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::bring_to_front(app),
         RunEvent::Exit => {
             if let Some(client) = app.try_state::<Client>() {
                 tauri::async_runtime::block_on(client.shutdown());
@@ -69,7 +79,7 @@ fn start(app: &mut App) -> anyhow::Result<()> {
         Err(error) => return trouble::show(app, &data_dir, &error),
     };
     tauri_plugin_landfall::serve(app.handle(), client.clone())?;
-    notify::watch(app.handle(), &client);
+    notify::watch(app.handle(), &client)?;
     wakes::hear(app.handle(), &client, &data_dir);
     if let Some(server) = host::connect_from_env() {
         let client = client.clone();

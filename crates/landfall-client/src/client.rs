@@ -4,6 +4,7 @@
 //! which it tells what changed. The commands are its methods, one file for each family ([`crate::commands`] lists
 //! them); each is thin: arguments in, the store's work on a blocking thread, DTO out.
 
+use crate::assigned::Assigned;
 use crate::background;
 use crate::dto::Settings;
 use crate::error::CommandError;
@@ -64,6 +65,8 @@ pub(crate) struct Inner {
     told_story: Mutex<Option<ServerStory>>,
     tell: mpsc::UnboundedSender<TopicsChanged>,
     events: broadcast::Sender<Event>,
+    /// What the workspace's rules tell the person.
+    pub(crate) assigned: Assigned,
 }
 
 impl Client {
@@ -92,6 +95,7 @@ impl Client {
             told_story: Mutex::new(None),
             tell,
             events,
+            assigned: Assigned::default(),
         }));
         let data_dir = client.0.options.data_dir.clone();
         crate::registry::add(&data_dir, Arc::downgrade(&client.0));

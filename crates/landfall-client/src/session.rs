@@ -5,7 +5,7 @@ use crate::client::Inner;
 use crate::dto::Settings;
 use crate::error::CommandError;
 use crate::topic::{Origin, TopicKind};
-use crate::{Client, Event, address};
+use crate::{Client, Event, address, assigned};
 use landfall_store::StoredWorkspace;
 use landfall_sync::status::Activity;
 use landfall_sync::{Engine, Parts, Status, Trigger};
@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The engine and what listens to it. Both end when it is dropped; [`Client::end_session`] waits for that.
 pub(crate) struct Session {
     engine: Engine,
-    listeners: [JoinHandle<()>; 3],
+    listeners: [JoinHandle<()>; 4],
 }
 
 impl Client {
@@ -82,7 +82,7 @@ impl Client {
             }),
             automatic: settings.automatic_sync,
             work_offline: settings.work_offline,
-            notified: None,
+            notified: self.on_store(assigned::notified).await?,
         })
         .await?;
         let listeners = [
@@ -91,6 +91,10 @@ impl Client {
             tokio::spawn(crate::wakes::pass_on_wakes(
                 Arc::downgrade(&self.0),
                 engine.statuses(),
+            )),
+            tokio::spawn(assigned::pass_on_notices(
+                Arc::downgrade(&self.0),
+                engine.notices(),
             )),
         ];
         engine.trigger(Trigger::Start);

@@ -126,7 +126,7 @@ fn read_views(store: &Store, key: &str) -> Result<Vec<SavedView>, CommandError> 
     Ok(stored(store, key)?.unwrap_or_default())
 }
 
-fn stored<T: DeserializeOwned>(store: &Store, key: &str) -> Result<Option<T>, CommandError> {
+pub(crate) fn stored<T: DeserializeOwned>(store: &Store, key: &str) -> Result<Option<T>, CommandError> {
     let Some(text) = store.setting(key)? else {
         return Ok(None);
     };
@@ -139,7 +139,7 @@ fn stored<T: DeserializeOwned>(store: &Store, key: &str) -> Result<Option<T>, Co
     }
 }
 
-fn write<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), CommandError> {
+pub(crate) fn write<T: Serialize>(store: &Store, key: &str, value: &T) -> Result<(), CommandError> {
     Ok(store.put_setting(key, &to_json(value)?.to_string())?)
 }
 

@@ -20,6 +20,7 @@ pub mod transport;
 
 pub use engine::{Engine, Parts, RecordsChanged, Started, Woken};
 pub use error::Error;
+pub use landfall_protocol::pull::Cursor;
 pub use landfall_protocol::wake;
 pub use run::{Cause, Runner, Summary};
 pub use scheduler::{Kind, Trigger};

@@ -12,7 +12,7 @@ use landfall_protocol::history::{History, HistoryEntry};
 use landfall_protocol::pull::{Cursor, Page};
 use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse};
 use landfall_protocol::wake::{
-    Channels, Hello, Installation, InstallationRequest, Platform, TestReport, Wake,
+    Channels, Hello, Installation, InstallationRequest, Notify as Notice, Platform, TestReport, Wake,
 };
 use landfall_protocol::workspace::{Device, Health, Limits, Workspace};
 use landfall_sync::transport::wakes::WakeEvent;
@@ -37,6 +37,7 @@ struct Inside {
     hangs: bool,
     asked: Arc<Notify>,
     wakes: broadcast::Sender<Wake>,
+    notices: Vec<Notice>,
     installations: BTreeMap<String, Installation>,
     requested: Vec<InstallationRequest>,
 }
@@ -53,6 +54,7 @@ impl Server {
             hangs: false,
             asked: Arc::default(),
             wakes: broadcast::Sender::new(64),
+            notices: Vec::new(),
             installations: BTreeMap::new(),
             requested: Vec::new(),
         })))
@@ -84,12 +86,35 @@ impl Server {
     /// Somebody else writes a record, and every device that listens is woken.
     pub(crate) fn write(&self, table: &str, id: &str, fields: &[(&str, Value)]) {
         self.write_silently(table, id, fields);
+        self.wake(Vec::new());
+    }
+
+    /// The same, and a rule of the workspace names whoever has the laptop.
+    pub(crate) fn assign(&self, rule: &str, id: &str, fields: &[(&str, Value)]) {
+        self.write_silently("patients", id, fields);
+        let notice = {
+            let mut inside = self.inside();
+            let notice = Notice {
+                seq: Seq(inside.seq),
+                rule: rule.to_owned(),
+                table: "patients".parse().unwrap(),
+                id: id.parse().unwrap(),
+            };
+            inside.notices.push(notice.clone());
+            notice
+        };
+        self.wake(vec![notice]);
+    }
+
+    fn wake(&self, notify: Vec<Notice>) {
         let inside = self.inside();
-        // Nobody may be listening.
-        let _ = inside.wakes.send(Wake {
+        let wake = Wake {
             seq: Seq(inside.seq),
+            notify,
             ..Wake::default()
-        });
+        };
+        // Nobody may be listening.
+        let _ = inside.wakes.send(wake);
     }
 
     /// The same, and no stream says so.
@@ -347,13 +372,18 @@ impl Transport for Line {
         async { answer }.boxed()
     }
 
-    fn wakes(&self, _: Option<Seq>) -> Answering<'_, Wakes> {
+    fn wakes(&self, notified: Option<Seq>) -> Answering<'_, Wakes> {
         let answer = self.open().map(|inside| {
             let hello = WakeEvent::Hello(Hello {
                 epoch: "epoch-1".to_owned(),
                 seq: Seq(inside.seq),
                 heartbeat_seconds: 30,
-                notify: Vec::new(),
+                notify: inside
+                    .notices
+                    .iter()
+                    .filter(|notice| notified.is_some_and(|notified| notified < notice.seq))
+                    .cloned()
+                    .collect(),
             });
             let said = stream::unfold(inside.wakes.subscribe(), async |mut said| {
                 let wake = said.recv().await.ok()?;

@@ -3,6 +3,7 @@
 use crate::world::{World, connect_args, eventually, next_change, settled, synced};
 use landfall_client::background::{Outcome, Reason, sync_once_with};
 use landfall_client::dto::*;
+use landfall_client::notices::Kind;
 use landfall_client::topic::{Origin, TopicKind};
 use landfall_client::{Client, Event};
 use landfall_sync::wake::{Channel, Platform};
@@ -287,4 +288,39 @@ async fn background_sync_switched_off_while_the_server_is_away_is_told_at_the_ne
     let mut events = phone.events();
     eventually(&mut events, async || world.server.installations().is_empty()).await;
     phone.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_rule_tells_is_told_once_with_its_record_and_after_a_restart_what_came_since() {
+    let world = World::new();
+    let laptop = world.connected().await;
+    let mut events = laptop.events();
+    let mut assigned = laptop.take_assigned().unwrap();
+    listening(&laptop, &mut events).await;
+    world
+        .server
+        .assign("mine", "p1", &[("name", "Ida".into()), ("ward", "north".into())]);
+    let told = assigned.recv().await.unwrap();
+    let [one] = told.as_slice() else {
+        panic!("one record, not {told:?}");
+    };
+    assert_eq!(one.kind, Kind::Assigned);
+    assert_eq!((one.table.as_str(), one.id.as_str()), ("patients", "p1"));
+    assert_eq!(one.title, "Ida", "the record is here by then");
+    assert_eq!(one.rule.as_deref(), Some("A patient is on my ward"));
+    laptop.shutdown().await;
+    drop(laptop);
+
+    // The laptop is closed: a rule names its person twice, and a push brings the records without a window.
+    world.server.assign("mine", "p2", &[("name", "Jo".into())]);
+    let synced = sync_once_with(world.options(), Reason::Push, Duration::from_secs(20)).await;
+    assert!(synced.has_news());
+    world.server.assign("mine", "p3", &[("name", "Kim".into())]);
+
+    let laptop = world.laptop().await;
+    let mut assigned = laptop.take_assigned().unwrap();
+    let told = assigned.recv().await.unwrap();
+    let titles: Vec<_> = told.iter().map(|one| one.title.as_str()).collect();
+    assert_eq!(titles, ["Jo", "Kim"]);
+    laptop.shutdown().await;
 }
