@@ -163,6 +163,10 @@ fn show(app: &AppHandle, notification: &Notification) -> bool {
 /// What *Send a test* does: asks for the system's permission where it wants one, and shows a notification. False: the
 /// system does not let the app show any. On a desktop only the person can see whether it came.
 #[tauri::command(async)]
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the system of commands hands over a handle of its own"
+)]
 pub(crate) fn notification_test(app: AppHandle) -> bool {
     let permission = match app.notification().permission_state() {
         Ok(PermissionState::Granted | PermissionState::Denied) => app.notification().permission_state(),
