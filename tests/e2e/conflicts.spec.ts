@@ -36,6 +36,8 @@ import { command, expect, test, type World } from "./world";
 test.beforeEach(async ({ laptop, phone }) => {
   for (const device of [laptop, phone]) {
     await device.goto("/");
+    // The start leads to the first table; what is opened before that would be left again.
+    await device.waitForURL(/#\/t\//);
     await workOffline(device, false);
   }
 });

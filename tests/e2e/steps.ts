@@ -52,7 +52,7 @@ export async function search(page: Page, words: string): Promise<void> {
 export const row = (page: Page, title: string): Locator => page.getByRole("row", { name: title });
 
 /** The pane of the open record. */
-export const record = (page: Page): Locator => page.getByRole("region", { name: "Record" });
+export const record = (page: Page): Locator => page.getByRole("region", { name: "Record", exact: true });
 
 /** Finds a record by its title and opens it. */
 export async function openRecord(page: Page, table: string, title: string): Promise<void> {
