@@ -67,7 +67,9 @@ function android() {
   change(join(project, "app", "src", "main", "AndroidManifest.xml"), withLibraryName);
   const services = inRoot("src-tauri", "google-services.json");
   if (!existsSync(services)) {
-    say("no src-tauri/google-services.json: this build is woken by UnifiedPush and its 15-minute net, not by Firebase");
+    say(
+      "no src-tauri/google-services.json: this build is woken by UnifiedPush and its 15-minute net, not by Firebase",
+    );
     return;
   }
   copyFileSync(services, join(project, "app", "google-services.json"));

@@ -8,7 +8,12 @@ import { test } from "node:test";
 import { isStale } from "../lib/newer.mjs";
 import { duration } from "../lib/say.mjs";
 import { chosen, steps } from "../lib/steps.mjs";
-import { withGoogleServices, withLibraryName, withPhoneLibraries, withPushEntitlement } from "../mobile/prepare.mjs";
+import {
+  withGoogleServices,
+  withLibraryName,
+  withPhoneLibraries,
+  withPushEntitlement,
+} from "../mobile/prepare.mjs";
 import { isOlder } from "../setup.mjs";
 
 test("an older compiler is told from a newer one", () => {
@@ -71,9 +76,15 @@ test("the phones' projects are changed where the Tauri CLI leaves room, and nowh
     project: '        classpath("com.android.tools.build:gradle:8.9.1")\n        classpath("other")\n',
     app: "android {\n}\n\n",
   });
-  assert.match(gradle.project, /8\.9\.1"\)\n {8}classpath\("com\.google\.gms:google-services:[^"]+"\)\n {8}classpath\("other/);
+  assert.match(
+    gradle.project,
+    /8\.9\.1"\)\n {8}classpath\("com\.google\.gms:google-services:[^"]+"\)\n {8}classpath\("other/,
+  );
   assert.ok(gradle.app.endsWith('}\n\napply(plugin = "com.google.gms.google-services")\n'));
-  for (const empty of ['<plist version="1.0">\n<dict/>\n</plist>\n', '<plist version="1.0">\n<dict>\n</dict>\n</plist>\n']) {
+  for (const empty of [
+    '<plist version="1.0">\n<dict/>\n</plist>\n',
+    '<plist version="1.0">\n<dict>\n</dict>\n</plist>\n',
+  ]) {
     assert.match(
       withPushEntitlement(empty, "production"),
       /<dict>\n\t<key>aps-environment<\/key>\n\t<string>production<\/string>\n<\/dict>\n<\/plist>/,
