@@ -6,18 +6,18 @@
     reason = "a tool that prints, and stops where it fails"
 )]
 
+mod common;
+
+use common::{column, once, surroundings, table};
 use landfall_core::checksum::TableSum;
-use landfall_core::id::{ColumnName, DeviceId, Millis, RecordId, Seq, TableName, Version};
+use landfall_core::id::{DeviceId, Millis, RecordId, Seq, TableName, Version};
 use landfall_core::record::{Fields, Record};
 use landfall_core::schema::{Column, ColumnKind, Schema, Table, TableMerge};
 use landfall_core::value::Value;
 use landfall_store::{
-    Answer, Condition, Edit, Operator, PageIn, Scope, SortColumn, Store, StoredWorkspace, Surroundings,
-    ViewSpec,
+    Answer, Condition, Edit, Operator, PageIn, Scope, SortColumn, Store, StoredWorkspace, ViewSpec,
 };
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 const RECORDS: u64 = 100_000;
@@ -176,32 +176,6 @@ fn measure(what: &str, mut run: impl FnMut()) {
         times[0],
         times[RUNS - 1]
     );
-}
-
-fn once(what: &str, run: impl FnOnce()) {
-    let began = Instant::now();
-    run();
-    println!("{what}: {:?}", began.elapsed());
-}
-
-fn surroundings() -> Surroundings {
-    let (clock, dice) = (AtomicU64::new(1_000), AtomicU64::new(1));
-    Surroundings {
-        now: Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed).cast_signed())),
-        random: Arc::new(move || {
-            let mut bytes = [0; 10];
-            bytes[2..].copy_from_slice(&dice.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-            bytes
-        }),
-    }
-}
-
-fn table() -> TableName {
-    TableName::new("airfields").unwrap()
-}
-
-fn column(name: &str) -> ColumnName {
-    ColumnName::new(name).unwrap()
 }
 
 fn workspace() -> StoredWorkspace {

@@ -6,14 +6,14 @@
     reason = "a tool that prints, and stops where it fails"
 )]
 
-use landfall_core::id::{ColumnName, DeviceId, Millis, RecordId, Seq, TableName, Version};
+mod common;
+
+use common::{column, once, surroundings, table};
+use landfall_core::id::{DeviceId, Millis, RecordId, Seq, Version};
 use landfall_core::record::Record;
 use landfall_core::schema::{Column, ColumnKind, Schema, Table, TableMerge};
 use landfall_core::value::Value;
-use landfall_store::{Edit, KeptSide, Many, PageIn, Scope, Store, StoredWorkspace, Surroundings};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use landfall_store::{Edit, KeptSide, Many, PageIn, Scope, Store, StoredWorkspace};
 
 const RECORDS: u64 = 20_000;
 const CONFLICTS: u64 = 1_000;
@@ -74,32 +74,6 @@ fn main() {
         store.undo(&action.unwrap()).unwrap();
         assert_eq!(store.inbox().unwrap().len() as u64, CONFLICTS);
     });
-}
-
-fn once(what: &str, run: impl FnOnce()) {
-    let began = Instant::now();
-    run();
-    println!("{what}: {:?}", began.elapsed());
-}
-
-fn surroundings() -> Surroundings {
-    let (clock, dice) = (AtomicU64::new(1_000), AtomicU64::new(1));
-    Surroundings {
-        now: Arc::new(move || Millis(clock.fetch_add(1, Ordering::Relaxed).cast_signed())),
-        random: Arc::new(move || {
-            let mut bytes = [0; 10];
-            bytes[2..].copy_from_slice(&dice.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-            bytes
-        }),
-    }
-}
-
-fn table() -> TableName {
-    TableName::new("airfields").unwrap()
-}
-
-fn column(name: &str) -> ColumnName {
-    ColumnName::new(name).unwrap()
 }
 
 fn id(n: u64) -> RecordId {

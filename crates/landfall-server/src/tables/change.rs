@@ -101,9 +101,7 @@ pub(super) async fn replace(call: &Call) -> Result<Outcome, Error> {
         Err(outcome) => return Ok(*outcome),
     };
     if given.id != call.id {
-        return Ok(Outcome::Bad(
-            "The id of the body is not that of the address.".to_owned(),
-        ));
+        return Ok(another_id());
     }
     let Some(id) = call.record_id() else {
         return Ok(Outcome::Missing);
@@ -168,9 +166,7 @@ async fn update_v2(call: &Call) -> Result<Outcome, Error> {
     };
     let id = match (&call.id, &given.id) {
         (Some(path), Some(body)) if path != body => {
-            return Ok(Outcome::Bad(
-                "The id of the body is not that of the address.".to_owned(),
-            ));
+            return Ok(another_id());
         }
         (Some(id), _) | (None, Some(id)) => id.clone(),
         (None, None) => return Ok(Outcome::Bad("The body has no id.".to_owned())),
@@ -204,6 +200,10 @@ async fn update_v2(call: &Call) -> Result<Outcome, Error> {
         stored(writing.put(&record, wanted)?)
     })
     .await
+}
+
+fn another_id() -> Outcome {
+    Outcome::Bad("The id of the body is not that of the address.".to_owned())
 }
 
 /// The body of a PATCH in the newer dialects.
