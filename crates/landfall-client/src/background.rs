@@ -36,6 +36,8 @@ const KNOCK: Duration = Duration::from_millis(50);
 const MARGIN: Duration = Duration::from_millis(500);
 /// How long an app that is opened waits for a sync in the background to let the folder go.
 const LETTING_GO: Duration = Duration::from_secs(5);
+/// How long it waits for a folder that is in use by nobody that left a mark.
+const SETTLING: Duration = Duration::from_secs(1);
 /// This file is in the folder while a sync in the background has it.
 const AT_WORK: &str = "background-sync";
 /// This file is in the folder while an app waits for it.
@@ -283,19 +285,28 @@ async fn cut(data_dir: &Path, until: Instant) -> Outcome {
 }
 
 /// Opens a folder for an app: if a sync in the background has it, that one is asked to let it go.
+///
+/// The mark of such a sync and the folder itself don't come and go at the same instant, so the folder may be found in
+/// use with no mark left: that counts as another app's only once it has been so for [`SETTLING`].
 pub(crate) async fn open_for_app(options: &ClientOptions) -> Result<Store, OpenError> {
-    let until = Instant::now() + LETTING_GO;
+    let began = Instant::now();
+    let mut marked = began;
     let mut waits = None;
     loop {
         let (dir, surroundings) = (options.data_dir.clone(), options.surroundings.clone());
         let opening = tokio::task::spawn_blocking(move || Store::open(&dir, surroundings)).await;
-        match opening.map_err(|error| OpenError::Io(error.into()))? {
-            Err(OpenError::Busy) if options.data_dir.join(AT_WORK).exists() && Instant::now() < until => {
-                waits.get_or_insert_with(|| Mark::leave(options.data_dir.join(APP_WAITS)));
-                sleep(KNOCK).await;
-            }
-            opened => return opened,
+        let opened = opening.map_err(|error| OpenError::Io(error.into()))?;
+        if !matches!(opened, Err(OpenError::Busy)) {
+            return opened;
         }
+        if options.data_dir.join(AT_WORK).exists() {
+            marked = Instant::now();
+        }
+        if began.elapsed() >= LETTING_GO || marked.elapsed() >= SETTLING {
+            return opened;
+        }
+        waits.get_or_insert_with(|| Mark::leave(options.data_dir.join(APP_WAITS)));
+        sleep(KNOCK).await;
     }
 }
 

@@ -1,9 +1,10 @@
 //! A phone that is woken: with no app open, with the app open, and with the folder in somebody else's hands.
 
 use crate::world::{World, eventually, fields, settled};
+use landfall_client::Client;
 use landfall_client::background::{Outcome, Reason, sync_once, sync_once_with};
 use landfall_client::dto::*;
-use landfall_store::Store;
+use landfall_store::{OpenError, Store};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -214,4 +215,44 @@ async fn an_app_that_opens_during_a_sync_in_the_background_gets_the_folder_at_on
 
     assert_eq!(waking.await.unwrap(), Outcome::HandedOver);
     phone.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_app_waits_for_a_folder_whose_mark_went_a_moment_before_it_was_free() {
+    let world = World::new();
+    closed_phone(&world).await;
+    let (mark, app_waits) = (
+        world.folder.path().join("background-sync"),
+        world.folder.path().join("app-waits"),
+    );
+    std::fs::write(&mark, b"").unwrap();
+    let background = Store::open(world.folder.path(), world.options().surroundings).unwrap();
+    let mut opening = std::pin::pin!(world.laptop());
+    let asked = async {
+        while !app_waits.exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = &mut opening => panic!("the folder is in use"),
+        () = asked => {}
+    }
+
+    std::fs::remove_file(&mark).unwrap();
+    // It has looked again by then, and found the folder in use and no mark.
+    let looked = tokio::time::timeout(Duration::from_millis(200), &mut opening).await;
+    assert!(looked.is_err(), "the folder is in use");
+    drop(background);
+
+    opening.await.shutdown().await;
+    assert!(!app_waits.exists());
+}
+
+#[tokio::test]
+async fn a_second_app_is_told_that_the_folder_is_in_use() {
+    let world = World::new();
+    closed_phone(&world).await;
+    let _first = Store::open(world.folder.path(), world.options().surroundings).unwrap();
+    let second = Client::open(world.options()).await;
+    assert!(matches!(second, Err(OpenError::Busy)));
 }
