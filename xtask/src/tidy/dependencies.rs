@@ -6,19 +6,28 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::path::Path;
 
 /// Crate, and the crates of ours that it may depend on.
-const EDGES: [(&str, &[&str]); 13] = [
+const EDGES: [(&str, &[&str]); 14] = [
     ("landfall-core", &[]),
     ("landfall-protocol", &["landfall-core"]),
     ("landfall-store", &["landfall-core"]),
+    ("landfall-tables", &["landfall-core"]),
     (
         "landfall-sync",
-        &["landfall-core", "landfall-protocol", "landfall-store"],
+        &[
+            "landfall-core",
+            "landfall-protocol",
+            "landfall-store",
+            "landfall-tables",
+        ],
     ),
     (
         "landfall-client",
         &["landfall-core", "landfall-store", "landfall-sync"],
     ),
-    ("landfall-server", &["landfall-core", "landfall-protocol"]),
+    (
+        "landfall-server",
+        &["landfall-core", "landfall-protocol", "landfall-tables"],
+    ),
     ("tauri-plugin-landfall", &["landfall-client"]),
     ("silent-push", &[]),
     ("tauri-plugin-silent-push", &["silent-push"]),
@@ -60,7 +69,7 @@ const GUARDED: [Guard; 3] = [
     },
     Guard {
         of: |name| name == "reqwest",
-        by: &["landfall-sync", "landfall-server"],
+        by: &["landfall-sync", "landfall-tables", "landfall-server"],
         in_tests: true,
         what: "HTTP requests",
     },
