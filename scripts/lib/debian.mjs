@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mustRun, outputOf } from "./processes.mjs";
+import { findPython } from "./python.mjs";
 import { say, warn } from "./say.mjs";
 
 const forTheApp = {
@@ -24,9 +25,15 @@ const forTheTests = {
   "webkit2gtk-driver": "drives the real window",
 };
 
+const forPython = { "python3-venv": "checks what the server says of its tables, with a program from PyPI" };
+
 /** Installs what is missing, saying what and why. On other systems it names the list and goes on. */
 export async function installPackages({ tests, app }) {
-  const wanted = { ...(app ? forTheApp : onlyToBuild()), ...(tests ? forTheTests : {}) };
+  const wanted = {
+    ...(app ? forTheApp : onlyToBuild()),
+    ...(tests ? forTheTests : {}),
+    ...(tests && !findPython() ? forPython : {}),
+  };
   if (!isDebian()) {
     warn(
       "This is not a Debian system, so nothing is installed here. These Debian packages, or what your system",

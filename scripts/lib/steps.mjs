@@ -86,6 +86,12 @@ export const steps = [
     command: () => ["node", ["--test", "--test-concurrency=1", ...testFiles("tests", "processes")]],
   },
   {
+    name: "contract",
+    needs: ["build"],
+    what: "what the server says of its tables, held against what it does",
+    command: () => ["node", ["tests/contract/run.mjs"]],
+  },
+  {
     name: "azure",
     needs: ["build"],
     what: "the real Azure Mobile Apps client, with our server and with its own",

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 
 /// Folders that hold nothing written by hand.
-const SKIPPED: [&str; 8] = [
+const SKIPPED: [&str; 9] = [
     ".git",
     ".landfall",
     "dist",
     "gen",
     "node_modules",
+    ".venv",
     "target",
     "test-results",
     "schemas",

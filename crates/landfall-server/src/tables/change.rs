@@ -116,17 +116,9 @@ pub(super) async fn replace(call: &Call) -> Result<Outcome, Error> {
         }
         let wanted = normal(table, whole(table, call.dialect, columns, Some(&record.fields)));
         let conditions = Conditions::of(&call.headers);
-        if conditions.verdict(&record, false) != Verdict::Hold {
-            let fits =
-                |fields: &Fields, deleted: bool| deleted == to_delete && (deleted || *fields == wanted);
-            return done_or(
-                writing,
-                record,
-                conditions.base(),
-                &fits,
-                Outcome::Row,
-                Outcome::Failed,
-            );
+        let fits = |fields: &Fields, deleted: bool| deleted == to_delete && (deleted || *fields == wanted);
+        if let Some(outcome) = failed(writing, &record, &conditions, &fits, Outcome::Row)? {
+            return Ok(outcome);
         }
         if to_delete && call.offered.soft_delete {
             return Ok(Outcome::Row(if record.deleted {
@@ -181,15 +173,8 @@ async fn update_v2(call: &Call) -> Result<Outcome, Error> {
         let changes = normal_patch(table, given.columns);
         let fits = |fields: &Fields, deleted: bool| !deleted && holds(fields, &changes);
         let conditions = Conditions::of_v2(&call.headers);
-        if conditions.verdict(&record, false) != Verdict::Hold {
-            return done_or(
-                writing,
-                record,
-                conditions.base(),
-                &fits,
-                Outcome::Row,
-                Outcome::Failed,
-            );
+        if let Some(outcome) = failed(writing, &record, &conditions, &fits, Outcome::Row)? {
+            return Ok(outcome);
         }
         let named = given.version.filter(|_| !conditions.has_if_match());
         if let Some(version) = named.filter(|version| *version != json::version(&record.version)) {
@@ -241,18 +226,11 @@ async fn update_v3(call: &Call, body: Body) -> Result<Outcome, Error> {
         }
         let changes = normal_patch(table, given.columns.clone());
         let conditions = Conditions::of(&call.headers);
-        if conditions.verdict(&record, false) != Verdict::Hold {
-            let to_delete = given.deleted == Some(true);
-            let fits =
-                |fields: &Fields, deleted: bool| deleted == to_delete && (deleted || holds(fields, &changes));
-            return done_or(
-                writing,
-                record,
-                conditions.base(),
-                &fits,
-                Outcome::Row,
-                Outcome::Failed,
-            );
+        let to_delete = given.deleted == Some(true);
+        let fits =
+            |fields: &Fields, deleted: bool| deleted == to_delete && (deleted || holds(fields, &changes));
+        if let Some(outcome) = failed(writing, &record, &conditions, &fits, Outcome::Row)? {
+            return Ok(outcome);
         }
         let overwritten = overwrites(&given, &record);
         if !overwritten.is_empty() {
@@ -318,15 +296,8 @@ pub(super) async fn delete(call: &Call) -> Result<Outcome, Error> {
             };
             return done_or(writing, record, conditions.base(), &fits, Outcome::Deleted, gone);
         }
-        if conditions.verdict(&record, false) != Verdict::Hold {
-            return done_or(
-                writing,
-                record,
-                conditions.base(),
-                &fits,
-                Outcome::Deleted,
-                Outcome::Failed,
-            );
+        if let Some(outcome) = failed(writing, &record, &conditions, &fits, Outcome::Deleted)? {
+            return Ok(outcome);
         }
         Ok(Outcome::Deleted(writing.delete(&record)?))
     })
@@ -344,16 +315,9 @@ pub(super) async fn undelete(call: &Call) -> Result<Outcome, Error> {
             return Ok(Outcome::Missing);
         };
         let conditions = Conditions::of_v2(&call.headers);
-        if conditions.verdict(&record, false) != Verdict::Hold {
-            let fits = |_: &Fields, deleted: bool| !deleted;
-            return done_or(
-                writing,
-                record,
-                conditions.base(),
-                &fits,
-                Outcome::Undeleted,
-                Outcome::Failed,
-            );
+        let fits = |_: &Fields, deleted: bool| !deleted;
+        if let Some(outcome) = failed(writing, &record, &conditions, &fits, Outcome::Undeleted)? {
+            return Ok(outcome);
         }
         let fields = record.fields.clone();
         Ok(match writing.put(&record, fields)? {
@@ -362,6 +326,29 @@ pub(super) async fn undelete(call: &Call) -> Result<Outcome, Error> {
         })
     })
     .await
+}
+
+/// The answer to a change whose conditions do not hold: success if this very change was made before on the version that
+/// they name. None if they hold.
+fn failed(
+    writing: &Writing<'_>,
+    record: &Record,
+    conditions: &Conditions,
+    fits: &dyn Fn(&Fields, bool) -> bool,
+    done: impl FnOnce(Record) -> Outcome,
+) -> Result<Option<Outcome>, Error> {
+    if conditions.verdict(record, false) == Verdict::Hold {
+        return Ok(None);
+    }
+    done_or(
+        writing,
+        record.clone(),
+        conditions.base(),
+        fits,
+        done,
+        Outcome::Failed,
+    )
+    .map(Some)
 }
 
 /// Success if this very change was made before on this base, else the refusal.

@@ -7,6 +7,7 @@ use landfall_protocol::wake::{Channels, Platform};
 use landfall_server::import::{self, Import};
 use landfall_server::{Surroundings, Workspace, serve};
 use reqwest::StatusCode;
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -32,6 +33,31 @@ async fn a_save_on_the_laptop_wakes_the_phone_and_not_the_laptop() {
     // The phone hears nothing of that either; what it hears next is the laptop's.
     save(&laptop, 102).await;
     assert_eq!(at_phone.wake().await.seq, Seq(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_by_an_old_app_wakes_the_phone_too() {
+    let office = office().await;
+    let (old_tablet, phone) = (office.device("old tablet"), office.device("phone"));
+    let (mut at_tablet, _) = Events::open(&old_tablet, "").await;
+    let (mut at_phone, _) = Events::open(&phone, "").await;
+    let path = "/tables/airfields/a-141";
+    let change = |name: &str| json!({"id": "a-141", "name": name});
+
+    let made = old_tablet.post("/tables/airfields").json(&change("Olten"));
+    assert_eq!(made.send().await.unwrap().status(), StatusCode::CREATED);
+    let wake = at_phone.wake().await;
+    assert_eq!((wake.seq, wake.tables), (Seq(1), vec![table("airfields")]));
+    let replaced = old_tablet.put(path).json(&change("Thun"));
+    assert_eq!(replaced.send().await.unwrap().status(), StatusCode::OK);
+    assert_eq!(at_phone.wake().await.seq, Seq(2));
+    let deleted = old_tablet.delete(path).send().await.unwrap();
+    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+    assert_eq!(at_phone.wake().await.seq, Seq(3));
+
+    // Who made them is not woken by them: the first that the tablet hears is the phone's change.
+    save(&phone, 142).await;
+    assert_eq!(at_tablet.wake().await.seq, Seq(4));
 }
 
 #[tokio::test(flavor = "multi_thread")]
