@@ -1,13 +1,16 @@
 //! Devices that are woken by the server's stream: nobody touches them, nothing is missed, whatever happens to the line.
 //! The clock of these stories jumps to the next thing that happens.
 
+use futures_util::StreamExt as _;
 use landfall_core::id::RecordId;
 use landfall_sync::scheduler::PERIOD_WITH_WAKES;
 use landfall_sync::status::Status;
-use landfall_sync::{Engine, Kind, Trigger};
+use landfall_sync::transport::wakes::WakeEvent;
+use landfall_sync::{Engine, Kind, Transport as _, Trigger};
 use landfall_testkit::{Device, StreamFault, World, table};
 use serde_json::json;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// As far as a stream of the test's server goes until after its first wake.
 const FIRST_BYTES: usize = 200;
@@ -37,6 +40,31 @@ async fn sends(device: &Device) {
     while device.tries_to_sync(Kind::Sync).await.is_err() {
         tokio::task::yield_now().await;
     }
+}
+
+/// Sends what waits by a clock that goes as clocks do: to the other devices hardly any time passes.
+async fn sends_at_once(device: &Device) {
+    tokio::time::resume();
+    device.syncs().await;
+    tokio::time::pause();
+}
+
+/// So many bytes the server's hello has, as it says it now.
+async fn hello_bytes(device: &Device) -> usize {
+    let opening = device.line().under().wakes(None).await;
+    let mut wakes = opening.expect("the server is there");
+    let Some(Ok(WakeEvent::Hello(hello))) = wakes.next().await else {
+        panic!("a stream begins with a hello");
+    };
+    let json = serde_json::to_string(&hello).expect("a hello is JSON");
+    format!("event: hello\ndata: {json}\n\n").len()
+}
+
+/// A phone whose line dies without a word as soon as the server has said hello.
+async fn deaf(phone: &Device) -> Engine {
+    let hello = hello_bytes(phone).await;
+    phone.line().under().plans_stream(StreamFault::Silent, hello);
+    listening(phone).await
 }
 
 async fn has(device: &Device, engine: &Engine, id: &RecordId) {
@@ -143,6 +171,55 @@ async fn a_server_that_restarts_is_found_again_and_what_was_missed_comes() {
     let tiree = world.laptop.adds("airfields", json!({"name": "Tiree"}));
     sends(&world.laptop).await;
     has(&world.phone, &phone, &tiree).await;
+    phone.shutdown().await;
+    sends(&world.tablet).await;
+    sends(&world.phone).await;
+    world.assert_converged().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_died_in_silence_is_noticed_by_its_missing_heartbeat() {
+    let world = World::new().await;
+    let phone = deaf(&world.phone).await;
+    let died = Instant::now();
+    let oban = world.laptop.adds("airfields", json!({"name": "Oban"}));
+    sends_at_once(&world.laptop).await;
+
+    has(&world.phone, &phone, &oban).await;
+
+    // Two heartbeats are given to it; the period would have come much later.
+    let noticed = died.elapsed();
+    assert!(
+        (Duration::from_secs(59)..PERIOD_WITH_WAKES / 2).contains(&noticed),
+        "{noticed:?}"
+    );
+    assert_eq!(phone.status().last_wake, None);
+    shows(&phone, |status| status.listening_since.is_some()).await;
+    phone.shutdown().await;
+    sends(&world.tablet).await;
+    sends(&world.phone).await;
+    world.assert_converged().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_that_slept_for_an_hour_does_not_trust_its_old_line() {
+    let world = World::new().await;
+    let phone = deaf(&world.phone).await;
+    let oban = world.laptop.adds("airfields", json!({"name": "Oban"}));
+    sends_at_once(&world.laptop).await;
+    // To a phone that sleeps no time passes; its clock goes on all the same.
+    let woke = Instant::now();
+    world.phone.clock().jump(3_600_000);
+
+    has(&world.phone, &phone, &oban).await;
+
+    // Sooner than by the missing heartbeat.
+    assert!(woke.elapsed() < Duration::from_secs(30), "{:?}", woke.elapsed());
+    shows(&phone, |status| status.listening_since.is_some()).await;
+    let tiree = world.laptop.adds("airfields", json!({"name": "Tiree"}));
+    sends_at_once(&world.laptop).await;
+    has(&world.phone, &phone, &tiree).await;
+    shows(&phone, |status| status.last_wake.is_some()).await;
     phone.shutdown().await;
     sends(&world.tablet).await;
     sends(&world.phone).await;
