@@ -1,10 +1,10 @@
 //! Devices that are woken by the server's stream: nobody touches them, nothing is missed, whatever happens to the line.
 //! The clock of these stories jumps to the next thing that happens.
 
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use landfall_core::id::RecordId;
 use landfall_sync::scheduler::PERIOD_WITH_WAKES;
-use landfall_sync::status::Status;
+use landfall_sync::status::{Activity, Status};
 use landfall_sync::transport::wakes::WakeEvent;
 use landfall_sync::{Engine, Kind, Transport as _, Trigger};
 use landfall_testkit::{Device, StreamFault, World, table};
@@ -224,6 +224,63 @@ async fn a_phone_that_slept_for_an_hour_does_not_trust_its_old_line() {
     sends(&world.tablet).await;
     sends(&world.phone).await;
     world.assert_converged().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_that_was_removed_loses_its_stream_with_the_next_heartbeat() {
+    let world = World::new().await;
+    let phone = listening(&world.phone).await;
+    shows(&phone, |status| status.activity == Activity::Idle).await;
+    let removed = Instant::now();
+    let workspace = world.server.workspace();
+    workspace.remove_device("phone").expect("there is a phone");
+
+    let signed_out = shows(&phone, |status| status.activity == Activity::SignInNeeded).await;
+
+    // Without the heartbeat it would be the period that finds out.
+    assert!(
+        removed.elapsed() < PERIOD_WITH_WAKES / 2,
+        "{:?}",
+        removed.elapsed()
+    );
+    assert_eq!(signed_out.listening_since, None);
+    phone.shutdown().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_phone_that_only_a_person_syncs_does_not_say_that_it_listens() {
+    let world = World::new().await;
+    let phone = listening(&world.phone).await;
+
+    phone.set_automatic(false);
+    shows(&phone, |status| status.activity == Activity::Paused).await;
+    shows(&phone, |status| status.listening_since.is_none()).await;
+
+    phone.set_automatic(true);
+    shows(&phone, |status| status.listening_since.is_some()).await;
+    phone.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_slow_phone_holds_nobody_up_and_nothing_piles_up_for_it() {
+    let world = World::new().await;
+    let opening = world.phone.line().under().wakes(None).await;
+    let mut slow = opening.expect("the server is there");
+    let tablet = listening(&world.tablet).await;
+    let mut last = None;
+    // More commits than the server remembers for those who are slow.
+    for number in 0..80 {
+        let name = format!("Field {number}");
+        last = Some(world.laptop.adds("airfields", json!({"name": name})));
+        world.laptop.syncs().await;
+    }
+    has(&world.tablet, &tablet, &last.unwrap()).await;
+
+    // What waited for the phone all the while is the hello, and one wake for everything.
+    assert!(matches!(slow.next().await, Some(Ok(WakeEvent::Hello(hello))) if hello.seq.0 == 0));
+    assert!(matches!(slow.next().await, Some(Ok(WakeEvent::Wake(wake))) if wake.seq.0 == 80));
+    assert!(slow.next().now_or_never().is_none());
+    tablet.shutdown().await;
 }
 
 #[tokio::test(start_paused = true)]

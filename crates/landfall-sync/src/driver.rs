@@ -152,7 +152,15 @@ impl Driver {
                 Action::Mend => self.switch.set(false),
             }
         }
-        self.listener.want(self.scheduler.wants_wakes());
+        let wants_wakes = self.scheduler.wants_wakes();
+        self.listener.want(wants_wakes);
+        if !wants_wakes && self.sends.status.borrow().listening_since.is_some() {
+            // It was closed from here: nobody else tells that it is gone.
+            self.sends
+                .status
+                .send_modify(|status| status.listening_since = None);
+            return self.step(Event::Listening(false));
+        }
         self.answer_in_vain();
         self.show();
     }

@@ -223,6 +223,50 @@ fn what_can_not_be_done_is_said_in_one_sentence() {
 }
 
 #[test]
+fn keys_for_pushes_are_made_once_and_are_the_owners_alone() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let no_contact = run(&["push", "keys", &dir, "--contact", "somebody"]);
+    assert_eq!(no_contact.code, 1);
+    assert!(
+        no_contact.err.contains("mailto:you@example.org"),
+        "{}",
+        no_contact.err
+    );
+
+    let file = Path::new(&dir).join("push.toml");
+    let made = done(&["push", "keys", &dir, "--contact", "ops@example.org"]);
+    let kept = fs::read_to_string(&file).unwrap();
+    assert!(kept.contains("subject = \"mailto:ops@example.org\""), "{kept}");
+    let public = made.out.lines().next().unwrap().rsplit(' ').next().unwrap();
+    assert!(public.len() == 87 && !kept.contains(public), "{}", made.out);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    // Other keys would cost every device its subscription.
+    let again = run(&["push", "keys", &dir, "--contact", "ops@example.org"]);
+    assert_eq!(again.code, 1);
+    assert_eq!(fs::read_to_string(&file).unwrap(), kept, "{}", again.err);
+}
+
+#[test]
+fn a_test_push_says_what_is_missing() {
+    let folder = Folder::new();
+    let dir = folder.workspace();
+    let stranger = run(&["push", "test", &dir, "toaster"]);
+    assert_eq!(stranger.code, 1);
+    assert!(stranger.err.contains("toaster"), "{}", stranger.err);
+
+    done(&["device", "add", &dir, "phone"]);
+    let not_yet = run(&["push", "test", &dir, "phone"]);
+    assert_eq!((not_yet.code, not_yet.out.as_str()), (1, ""));
+    assert!(not_yet.err.contains("background sync"), "{}", not_yet.err);
+}
+
+#[test]
 fn devices_come_and_go() {
     let folder = Folder::new();
     let dir = folder.workspace();
