@@ -98,6 +98,12 @@ export const steps = [
     command: () => ["node", ["tests/azure/run.mjs"]],
   },
   {
+    name: "push",
+    needs: ["build"],
+    what: "pushes to push services that others wrote",
+    command: () => ["node", ["tests/push/run.mjs"]],
+  },
+  {
     name: "e2e",
     needs: ["ui:build", "build"],
     what: "the whole user interface in a browser, two devices and a server",
