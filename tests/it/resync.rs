@@ -1,9 +1,11 @@
 //! Devices that have lost their place: a restored server, a place that is too old, a table that was emptied or does not
 //! agree.
 
+use landfall_core::id::ColumnName;
+use landfall_core::value::Value;
 use landfall_store::Error;
 use landfall_sync::Kind;
-use landfall_testkit::{Fault, World, table};
+use landfall_testkit::{Fault, World, schema, table};
 use serde_json::json;
 
 #[tokio::test]
@@ -44,6 +46,63 @@ async fn a_restored_server_brings_everybody_back_together_and_keeps_waiting_edit
     world.all_converge().await;
     assert_eq!(world.laptop.value("airfields", &oban, "elevation"), json!(20));
     assert_eq!(world.laptop.value("airfields", &oban, "remarks"), json!("Mown."));
+}
+
+#[tokio::test]
+async fn an_edit_of_a_record_that_the_restored_server_lost_makes_it_anew_at_once() {
+    let mut world = World::new().await;
+    world.all_sync().await;
+    let backup = world.server.is_backed_up();
+    let lost = world
+        .laptop
+        .adds("airfields", json!({"name": "Lost", "elevation": 7}));
+    world.all_sync().await;
+    world.server.is_restored(&backup);
+
+    // The phone has talked to the server's earlier life, and learns of the new one by the answer to its push.
+    world.phone.edits("airfields", &lost, json!({"remarks": "Mown."}));
+    let summary = world.phone.syncs().await;
+
+    assert_eq!((summary.refused, summary.sent), (0, 1));
+    world.all_converge().await;
+    assert_eq!(world.laptop.value("airfields", &lost, "elevation"), json!(7));
+    assert_eq!(world.laptop.value("airfields", &lost, "remarks"), json!("Mown."));
+}
+
+#[tokio::test]
+async fn a_record_made_anew_leaves_out_what_people_may_not_set_and_history_keeps_it() {
+    let mut world = World::new().await;
+    world.all_sync().await;
+    let backup = world.server.is_backed_up();
+    let lost = world
+        .laptop
+        .adds("airfields", json!({"name": "Lost", "elevation": 7}));
+    let surveyed = "name = \"elevation\"\nread_only = true";
+    let only_read = schema::SCHEMA
+        .replace("version = 1", "version = 2")
+        .replace("name = \"elevation\"", surveyed);
+    world.all_sync().await;
+    world.server.takes_schema(&only_read);
+    world.all_sync().await;
+    world.server.is_restored(&backup);
+    world.server.takes_schema(&only_read);
+
+    world.phone.edits("airfields", &lost, json!({"remarks": "Mown."}));
+    let summary = world.phone.syncs().await;
+
+    assert_eq!((summary.refused, summary.sent), (0, 1));
+    world.all_converge().await;
+    assert_eq!(world.tablet.value("airfields", &lost, "remarks"), json!("Mown."));
+    assert_eq!(world.phone.value("airfields", &lost, "elevation"), json!(null));
+    let story = world.phone.store().story(&table("airfields"), &lost).unwrap();
+    let elevation = ColumnName::new("elevation").unwrap();
+    assert!(
+        story
+            .iter()
+            .any(|entry| entry.before.get(&elevation) == Some(&Value::Integer(7))
+                && entry.after.get(&elevation) == Some(&Value::Null)),
+        "{story:?}"
+    );
 }
 
 #[tokio::test]

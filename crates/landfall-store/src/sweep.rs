@@ -2,7 +2,8 @@
 //! marked with the sweep's generation; what has no mark at the end is not on the server any more.
 //!
 //! A clean record that was not seen goes (its row stays, as deleted, with its values in history). One with a change
-//! that waits keeps it, as a record that the server has not seen. One in flight waits for its answer.
+//! that waits keeps it, as a record that the server has not seen, but for what people may not set. One in flight waits
+//! for its answer.
 
 use crate::base::{self, Snapshot};
 use crate::change::{mark_of, standing};
@@ -19,6 +20,7 @@ use landfall_core::id::{Seq, TableName};
 use landfall_core::outbox::{Entry, EntryState, OpKind};
 use landfall_core::record::Patch;
 use landfall_core::stamp;
+use landfall_core::value::Value;
 use rusqlite::Connection;
 
 /// Begins a sweep of a table.
@@ -97,7 +99,8 @@ fn keep(work: &mut Work<'_>, table: &TableLayout, row: &Row) -> Result<()> {
     let nothing = Snapshot::absent(row.created_at);
     base::put(work.conn, &table.name, &row.id, &nothing)?;
     conflict::remove(work.conn, &table.name, &row.id)?;
-    let Some((kind, fields)) = pending(&nothing, row) else {
+    let kept = without_read_only(work, table, kept)?;
+    let Some((kind, fields)) = pending(&nothing, &kept) else {
         work.update(table, row, &kept)?;
         return meet::make_clean(work, table, &row.id);
     };
@@ -119,4 +122,28 @@ fn keep(work: &mut Work<'_>, table: &TableLayout, row: &Row) -> Result<()> {
         ..kept
     };
     work.update(table, row, &kept)
+}
+
+/// What people may not set can't be sent: such values were the server's, and went there. They go into history.
+fn without_read_only(work: &Work<'_>, table: &TableLayout, mut row: Row) -> Result<Row> {
+    if row.deleted {
+        return Ok(row);
+    }
+    let mut gone = Patch::new();
+    for column in table.columns() {
+        if column.read_only
+            && !column.required
+            && let Some(value) = row.fields.remove(&column.name)
+            && !value.is_null()
+        {
+            gone.insert(column.name.clone(), value);
+        }
+    }
+    if !gone.is_empty() {
+        let cause = Cause::server(Origin::Remote, "");
+        let nothing = gone.keys().map(|column| (column.clone(), Value::Null)).collect();
+        let change = (&gone, &nothing);
+        history::add(work, &table.name, &row.id, &cause, OpKind::Update, change)?;
+    }
+    Ok(row)
 }

@@ -178,12 +178,30 @@ async fn take(
         );
         return Err(TransportError::unreadable().into());
     }
+    let other_epoch = runner.notice_epoch(&epoch);
+    let results = if other_epoch {
+        results.into_iter().map(until_pulled).collect()
+    } else {
+        results
+    };
     put_down(runner, tally, part, results).await?;
     runner.on_store(move |store| store.forget_acks(&acked)).await?;
-    if runner.notice_epoch(&epoch) {
+    if other_epoch {
         return Ok(Pushed::OtherEpoch);
     }
     Ok(Pushed::Drained)
+}
+
+/// A restored server may have lost the record of a change. The pull that comes next finds that out, and makes of the
+/// change a record that is new there; until then the change waits.
+fn until_pulled(result: OpResult) -> OpResult {
+    match result.outcome {
+        Outcome::Conflict { current: None } => OpResult {
+            outcome: Outcome::Held,
+            ..result
+        },
+        _ => result,
+    }
 }
 
 /// Why a change that can't be taken by itself is not taken.
