@@ -135,6 +135,15 @@ impl Cause {
         }
     }
 
+    /// The server brought this record, and it was merged with what waits here.
+    pub(crate) fn merge(theirs: &Record) -> Self {
+        Self {
+            version: Some(theirs.version.clone()),
+            applied_at: Some(theirs.updated_at),
+            ..Self::server(Origin::Merge, &theirs.changed_by)
+        }
+    }
+
     /// With the stamp that the change has.
     pub(crate) fn made_at(self, stamp: Millis) -> Self {
         Self {

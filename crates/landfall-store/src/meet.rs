@@ -193,7 +193,7 @@ pub(crate) fn meet(
         _ => Plan::take_theirs(),
     };
     let cause = if waits {
-        Cause::server(Origin::Merge, &theirs.changed_by)
+        Cause::merge(theirs)
     } else {
         Cause::record(theirs)
     };
@@ -592,7 +592,7 @@ pub(crate) fn replan(work: &mut Work<'_>, table: &TableLayout, id: &RecordId) ->
     let base = base::find(work.conn, &table.name, id)?;
     let base = base.unwrap_or_else(|| Snapshot::absent(row.created_at));
     if entries.tail.is_none() {
-        let cause = Cause::server(Origin::Merge, &found.theirs.changed_by);
+        let cause = Cause::merge(&found.theirs);
         return take(work, table, &row, &found.theirs, (&cause, false));
     }
     meet(work, table, &row, (&base, &entries), &found.theirs, false)?;

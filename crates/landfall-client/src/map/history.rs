@@ -8,9 +8,9 @@
 //! 1. The server's entries are the truth for what the server took. They are all told, but for those that hold a change
 //!    of this device that its own history tells in more detail: an entry of this device that is linked with the version
 //!    that the server made of it stands for the server's entry of that version.
-//! 2. Of this device's entries all are told, but for those that a pull brought of a version that the server told itself.
-//!    So what the server has forgotten (its history is cut at the newest 500; it was restored from a backup) is still
-//!    there.
+//! 2. Of this device's entries all are told, but for those that a pull brought of a version that the server told itself,
+//!    also where it met a waiting edit and stands here as it came. So what the server has forgotten (its history is cut
+//!    at the newest 500; it was restored from a backup) is still there.
 //! 3. The story is ordered by when each change was made, by the stamp of its device: the stamps of one record never go
 //!    back along what its people had seen, so a later change of the same field comes later. Of equals, what is on this
 //!    device only comes first.
@@ -47,7 +47,6 @@ pub(crate) struct Item {
 
 /// One story of both (each newest first), newest first.
 pub(crate) fn merged(local: Vec<Local>, told: &[Told], device: &str) -> Vec<Item> {
-    let told_versions: BTreeSet<&Version> = told.iter().map(|entry| &entry.version).collect();
     let known: BTreeSet<Version> = local
         .iter()
         .filter(|entry| entry.action.is_some())
@@ -55,20 +54,32 @@ pub(crate) fn merged(local: Vec<Local>, told: &[Told], device: &str) -> Vec<Item
         .collect();
     let mut story: Vec<Item> = local
         .into_iter()
-        .filter(|entry| {
-            let brought = entry.origin == Origin::Remote && !entry.lost;
-            !(brought
-                && entry
-                    .version
-                    .as_ref()
-                    .is_some_and(|version| told_versions.contains(version)))
-        })
+        .filter(|entry| !is_told(entry, told))
         .map(|entry| from_here(entry, device))
         .collect();
     let others = told.iter().filter(|entry| !known.contains(&entry.version));
     story.extend(others.map(|entry| from_there(entry, device)));
     story.sort_by_key(|item| std::cmp::Reverse(item.at));
     story
+}
+
+/// Whether the server tells what this entry does: a pull brought it, and it stands here as the server has it. What a
+/// rule made of both sides is on this device only.
+fn is_told(entry: &Local, told: &[Told]) -> bool {
+    let by_version = |told: &&Told| entry.version.as_ref() == Some(&told.version);
+    let Some(same) = told.iter().find(by_version).filter(|_| !entry.lost) else {
+        return false;
+    };
+    match entry.origin {
+        Origin::Remote => true,
+        Origin::Merge if entry.kind == OpKind::Update => entry.after.iter().all(|(column, value)| {
+            // One merge may have met several of the server's changes at once.
+            let mut values = told.iter().filter_map(|told| told.after.get(column));
+            values.any(|told| told == value)
+        }),
+        Origin::Merge => entry.kind == same.kind,
+        Origin::Edit | Origin::Conflict | Origin::Discard | Origin::Undo | Origin::Restore => false,
+    }
 }
 
 fn from_here(entry: Local, device: &str) -> Item {

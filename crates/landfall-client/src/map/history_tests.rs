@@ -92,6 +92,31 @@ fn each_change_is_told_once_by_the_side_that_knows_more() {
 }
 
 #[test]
+fn a_change_of_others_that_met_a_waiting_edit_is_told_once() {
+    let server = [
+        told(4, "phone", OpKind::Update, &[("a", 2)], &[("a", 3)]),
+        told(3, "tablet", OpKind::Update, &[("b", 0)], &[("b", 1)]),
+    ];
+    // One pull brought both, and they did not touch what waits.
+    let mut met = here(7, 45, Origin::Merge, "phone", Some("v4"));
+    met.after = fields(&[("a", 3), ("b", 1)]);
+    assert_eq!(
+        points(&merged(vec![met.clone()], &server, "laptop")),
+        ["server 4", "server 3"]
+    );
+    // A rule made another value of both sides: that is told by nobody else.
+    met.after = fields(&[("a", 5), ("b", 1)]);
+    assert_eq!(
+        points(&merged(vec![met.clone()], &server, "laptop")),
+        ["device 7", "server 4", "server 3"]
+    );
+    // What lost is told here alone, too.
+    met.after = fields(&[("a", 3)]);
+    met.lost = true;
+    assert_eq!(merged(vec![met], &server, "laptop").len(), 3);
+}
+
+#[test]
 fn a_version_is_found_from_wherever_the_record_is_known_whole() {
     let server = [
         told(6, "phone", OpKind::Update, &[("a", 4)], &[("a", 5)]),
