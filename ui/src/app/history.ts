@@ -16,3 +16,6 @@ export function go(href: string, { keepSearch = false, replace = false }: GoOpti
   if (replace) history.replace(path);
   else history.push(path);
 }
+
+/** Whether the window's address names no place. Read from the window: the router hears of a new address a moment later. */
+export const isAtStart = (): boolean => /^#?\/?$/.test(window.location.hash);

@@ -14,6 +14,24 @@ const widen = (width: number) =>
     width,
   });
 
+describe("the start", () => {
+  it("leads to the first table", async () => {
+    renderApp("#/");
+    await screen.findByRole("grid", { name: "Airfields" });
+    expect(window.location.hash).toBe("#/t/airfields");
+  });
+
+  it("does not leave a place that is opened in that moment, as a notification does", async () => {
+    renderApp("#/");
+    window.location.hash = "/outbox";
+    await screen.findByRole("navigation");
+    // The window tells of its new address a moment later.
+    act(() => void window.dispatchEvent(new PopStateEvent("popstate")));
+    await screen.findByRole("heading", { name: "Outbox" });
+    expect(window.location.hash).toBe("#/outbox");
+  });
+});
+
 describe("the window's parts", () => {
   afterEach(() => widen(givenWidth));
 

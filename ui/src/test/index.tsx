@@ -74,6 +74,7 @@ export async function expectNoAxeViolations(container: Element): Promise<void> {
 export function renderApp(address: string, fake: Fake = fakeHost()) {
   giveSizes();
   history.replace(address.replace(/^#/, ""));
+  history.flush();
   const stop = followChanges();
   const result = render(<App router={makeRouter()} />);
   const { unmount } = result;
