@@ -169,11 +169,17 @@ function Box({ close }: { close: () => void }) {
           className="flex items-center gap-3 border-b border-line px-4"
         >
           <Search aria-hidden className="size-4 text-text-3" />
+          {/* The box of the list below, which is always open: arrow keys go through the list and scroll it. */}
           <Input
+            role="combobox"
+            aria-expanded
+            aria-haspopup="listbox"
             placeholder={t("palette.placeholder")}
             className="h-12 min-w-0 flex-1 bg-transparent text-16 outline-none focus-visible:outline-none"
           />
-          <Kbd>Esc</Kbd>
+          <span className="coarse:hidden">
+            <Kbd>Esc</Kbd>
+          </span>
         </TextField>
         <ListBox
           aria-label={t("palette.title")}

@@ -160,7 +160,7 @@ function Picker({ field, onClear }: { field: FieldProps; onClear?: () => void })
               {(date) => (
                 <CalendarCell
                   date={date}
-                  className="flex size-8 cursor-default items-center justify-center rounded text-13 outline-none coarse:size-11 outside-month:text-text-3 hovered:bg-hover selected:bg-accent selected:text-on-accent disabled:text-text-3 disabled:line-through focus-visible:outline-2 focus-visible:outline-focus"
+                  className="flex size-8 cursor-default items-center justify-center rounded text-13 coarse:size-11 outside-month:text-text-3 hovered:bg-hover selected:bg-accent selected:text-on-accent disabled:text-text-3 disabled:line-through focus-visible:outline-2 focus-visible:outline-focus"
                 />
               )}
             </CalendarGrid>

@@ -54,7 +54,7 @@ export function Segmented({ options, value, onChange, ...props }: SegmentedProps
             key={option.id}
             id={option.id}
             autoFocus={props.autoFocus && (value ? option.id === value : at === 0)}
-            className="flex h-[calc(var(--control)-6px)] cursor-default items-center gap-1.5 rounded-sm border border-transparent px-3 text-body text-text-2 transition-colors duration-(--fast) outline-none hovered:text-text coarse:min-h-10 selected:border-line-2 selected:bg-surface selected:font-medium selected:text-text disabled:opacity-60 focus-visible:outline-2 focus-visible:outline-focus"
+            className="flex h-[calc(var(--control)-6px)] cursor-default items-center gap-1.5 rounded-sm border border-transparent px-3 text-body text-text-2 transition-colors duration-(--fast) hovered:text-text coarse:min-h-10 selected:border-line-2 selected:bg-surface selected:font-medium selected:text-text disabled:opacity-60 focus-visible:outline-2 focus-visible:outline-focus"
           >
             {({ isSelected }) => (
               <>

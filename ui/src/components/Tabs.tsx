@@ -15,12 +15,12 @@ export function Tabs({ label, tabs, selected, onSelect }: TabsProps) {
       onSelectionChange={(key) => onSelect?.(String(key))}
       className="flex min-h-0 flex-1 flex-col"
     >
-      <TabList aria-label={label} className="flex gap-1 border-b border-line px-1">
+      <TabList aria-label={label} className="flex flex-wrap border-b border-line px-2 tablet:gap-x-1">
         {tabs.map((tab) => (
           <Tab
             key={tab.id}
             id={tab.id}
-            className="-mb-px flex h-control cursor-default items-center border-b-2 border-transparent px-3 text-body text-text-2 outline-none hovered:text-text selected:border-accent selected:font-medium selected:text-text focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-focus"
+            className="-mb-px flex min-h-control cursor-default items-center border-b-2 border-transparent px-2 text-body whitespace-nowrap tablet:px-3 text-text-2 hovered:text-text selected:border-accent selected:font-medium selected:text-text focus-visible:outline-2 focus-visible:-outline-offset-2 focus-visible:outline-focus"
           >
             {tab.label}
           </Tab>

@@ -48,7 +48,7 @@ export function Views({ table, state, onChange }: ViewsProps) {
           label={t("views")}
           placement="bottom start"
           trigger={
-            <AriaButton className="flex h-control max-w-full cursor-default items-center gap-1 rounded px-2 text-16 font-semibold outline-none hovered:bg-hover">
+            <AriaButton className="flex h-control max-w-full cursor-default items-center gap-1 rounded px-2 text-16 font-semibold hovered:bg-hover">
               <span className="truncate">{current?.name ?? table.label}</span>
               <ChevronDown aria-hidden className="size-4 shrink-0 text-text-3" />
             </AriaButton>

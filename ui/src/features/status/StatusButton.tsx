@@ -23,7 +23,7 @@ export function StatusButton({ placement = "top start" }: { placement?: "top sta
       trigger={
         <AriaButton
           className={cx(
-            "inline-flex h-7 shrink-0 cursor-default items-center gap-1.5 rounded px-2 text-note font-medium outline-none hovered:bg-surface-3 coarse:h-11",
+            "inline-flex h-7 shrink-0 cursor-default items-center gap-1.5 rounded px-2 text-note font-medium hovered:bg-surface-3 coarse:h-11",
             inkOf[situationTone(status)],
           )}
         >
