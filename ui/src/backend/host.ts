@@ -16,6 +16,8 @@ export interface Host {
    * not let the app. Only where there is an app that can.
    */
   testNotification?(): Promise<boolean>;
+  /** The app can go on running after its window is closed. Not so where the page is a browser's. */
+  readonly canKeepRunning?: boolean;
 }
 
 /** A command's refusal, as thrown to the UI. `code` is what the UI acts on. */
@@ -66,3 +68,6 @@ export function testNotification(): (() => Promise<boolean>) | undefined {
   const it = host();
   return it.testNotification && (() => it.testNotification?.() ?? Promise.resolve(false));
 }
+
+/** Whether the setting *keep running* does anything on this page's host. */
+export const canKeepRunning = (): boolean => host().canKeepRunning ?? false;

@@ -5,6 +5,7 @@ export {
   type Args,
   CommandFailed,
   type CommandName,
+  canKeepRunning,
   type Host,
   type Result,
   setHost,

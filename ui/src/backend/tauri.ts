@@ -4,6 +4,8 @@ import { listen } from "@tauri-apps/api/event";
 import { commandFailed, type Host } from "./host";
 
 export const tauriHost: Host = {
+  // On a phone the system decides what runs.
+  canKeepRunning: !/Android|iPhone|iPad/.test(navigator.userAgent),
   async invoke(command, args) {
     try {
       return await invoke(`plugin:landfall|${command}`, { args });

@@ -30,6 +30,8 @@ export interface FakeOptions {
   conflicts?: boolean | number;
   /** Start without a workspace. */
   notConnected?: boolean;
+  /** As over the bridge: the page has no app around it that could go on running. */
+  inBrowser?: boolean;
 }
 
 export type Handlers = { [C in CommandName]: (args: Args<C>) => Result<C> };
@@ -289,6 +291,7 @@ export function createFake(options: FakeOptions = {}): Fake {
       return structuredClone(handlers[command](structuredClone(args)));
     },
     testNotification: () => Promise.resolve(state.mayNotify),
+    canKeepRunning: !options.inBrowser,
     listen: (event, callback) => state.listen(event, callback as (payload: never) => void),
   };
 }

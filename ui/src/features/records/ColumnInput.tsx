@@ -1,8 +1,6 @@
 // A field for a column's value, by its kind: for filters and for editing many records at once.
-import { useState } from "react";
-import { type Column, type FieldValue, useRead } from "@/backend";
+import type { Column, FieldValue } from "@/backend";
 import {
-  ComboBox,
   DateInput,
   DateTimeInput,
   MultiChoice,
@@ -11,6 +9,7 @@ import {
   TextArea,
   TextInput,
 } from "@/components";
+import { ReferencePicker } from "@/features/references";
 import { useTranslation } from "@/i18n";
 
 export interface ColumnInputProps {
@@ -72,7 +71,7 @@ export function ColumnInput({ column, value, onChange, isCondition = false, ...f
       );
     }
     case "reference":
-      return <ReferenceInput {...frame} table={kind.table} value={text || null} onChange={onChange} />;
+      return <ReferencePicker {...frame} table={kind.table} value={text || null} onChange={onChange} />;
     case "long_text":
       return isCondition ? (
         <TextInput {...frame} value={text} onChange={orNone} />
@@ -91,46 +90,4 @@ export function ColumnInput({ column, value, onChange, isCondition = false, ...f
         />
       );
   }
-}
-
-interface ReferenceInputProps {
-  table: string;
-  value: string | null;
-  onChange: (value: string | null) => void;
-  label: string;
-  hideLabel?: boolean;
-  error?: string | null;
-}
-
-function ReferenceInput({ table, value, onChange, ...frame }: ReferenceInputProps) {
-  const [typed, setTyped] = useState("");
-  const { data: current } = useRead("record_get", { table, id: value ?? "" }, { enabled: value !== null });
-  const title = value === null ? "" : (current?.title ?? "");
-  const [edited, setEdited] = useState(false);
-  const shown = edited ? typed : title;
-  const { data: options } = useRead(
-    "reference_search",
-    { table, search: edited ? typed : "", limit: 20 },
-    { keepPrevious: true },
-  );
-  return (
-    <ComboBox
-      {...frame}
-      options={(options ?? []).map((option) => ({
-        id: option.id,
-        label: option.title,
-        detail: option.detail,
-      }))}
-      value={value}
-      onChange={(chosen) => {
-        setEdited(false);
-        onChange(chosen);
-      }}
-      text={shown}
-      onText={(text) => {
-        setTyped(text);
-        setEdited(text !== title);
-      }}
-    />
-  );
 }

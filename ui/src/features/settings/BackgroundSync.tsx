@@ -2,10 +2,9 @@
 // wrong is told where one looks for it.
 import { useEffect } from "react";
 import { useSettings, useWorkspace } from "@/app/workspace";
-import { call, type Settings, useRead, type WakeStatus } from "@/backend";
+import { call, canKeepRunning, type Settings, useRead, type WakeStatus } from "@/backend";
 import { failureWords, Switch, toast, useNow } from "@/components";
 import { useTranslation } from "@/i18n";
-import { isPhone } from "./device";
 import { SaidLine } from "./SaidLine";
 import { Fact, Section } from "./Section";
 import { StandsFor } from "./StandsFor";
@@ -32,7 +31,7 @@ export function BackgroundSync() {
       />
       {status && <Health status={status} />}
       {status && <WakeTestRow status={status} />}
-      {!isPhone && (
+      {canKeepRunning() && (
         <Switch
           className="px-4 py-2"
           label={t("keep")}

@@ -5,6 +5,7 @@ import { useWorkspace } from "@/app/workspace";
 import { type Column, call, type Schema } from "@/backend";
 import { failureWords, MultiChoice, TextArea } from "@/components";
 import { formatList, useTranslation } from "@/i18n";
+import { StandsForRecords, useRecordTags } from "./StandsForRecords";
 
 const lines = (text: string) => [
   ...new Set(
@@ -34,16 +35,20 @@ export function StandsFor({ tags }: { tags: string[] }) {
     kind.type === "choice" || kind.type === "multi_choice" ? kind.choices : [],
   );
   const options = [...new Map(choices.map(({ value, label }) => [value, { id: value, label }])).values()];
+  const tables = columns.flatMap(({ column: { kind } }) => (kind.type === "reference" ? [kind.table] : []));
+  const records = useRecordTags([...new Set(tables)], tags);
   const free = columns.filter(
-    ({ column: { kind } }) => kind.type !== "choice" && kind.type !== "multi_choice",
+    ({ column: { kind } }) =>
+      kind.type !== "choice" && kind.type !== "multi_choice" && kind.type !== "reference",
   );
   const isOption = (tag: string) => options.some(({ id }) => id === tag);
-  const kept = tags.filter((tag) => !isOption(tag)).join("\n");
+  const isRecord = (tag: string) => records.some(({ chosen }) => chosen.some(({ id }) => id === tag));
+  const kept = tags.filter((tag) => !isOption(tag) && !isRecord(tag)).join("\n");
   const [draft, setDraft] = useState<string | null>(null);
   const [told, setTold] = useState<{ isWrong: boolean; words: string } | null>(null);
-  const save = async (chosen: string[], text: string) => {
+  const save = async (chosen: string[], text: string, ids = tags.filter(isRecord)) => {
     try {
-      await call("wake_tags_set", { tags: [...chosen, ...lines(text)] });
+      await call("wake_tags_set", { tags: [...chosen, ...ids, ...lines(text)] });
       setDraft(null);
       setTold({ isWrong: false, words: t("who.saved") });
     } catch (reason) {
@@ -62,6 +67,21 @@ export function StandsFor({ tags }: { tags: string[] }) {
           onChange={(chosen) => void save(chosen, draft ?? kept)}
         />
       )}
+      {records.map(({ table, chosen }) => (
+        <StandsForRecords
+          key={table.name}
+          table={table}
+          chosen={chosen}
+          onAdd={(id) => void save(tags.filter(isOption), draft ?? kept, [...tags.filter(isRecord), id])}
+          onRemove={(id) =>
+            void save(
+              tags.filter(isOption),
+              draft ?? kept,
+              tags.filter((tag) => isRecord(tag) && tag !== id),
+            )
+          }
+        />
+      ))}
       {(free.length > 0 || kept !== "") && (
         <TextArea
           label={t("who")}
@@ -78,7 +98,7 @@ export function StandsFor({ tags }: { tags: string[] }) {
           }}
         />
       )}
-      <span role="status" className="min-h-4 text-note text-text-3">
+      <span role="status" className="text-note text-text-3 empty:sr-only">
         {told?.isWrong ? "" : told?.words}
       </span>
     </div>

@@ -52,6 +52,12 @@ describe("background sync", () => {
     await waitFor(() => expect(fake.state.settings.keep_running).toBe(true));
   });
 
+  it("offers to keep running only where there is an app that can", async () => {
+    renderUi(<Connected />, fakeHost({ inBrowser: true }));
+    await screen.findByText(/^Listening since/);
+    expect(screen.queryByRole("switch", { name: /Keep running/ })).toBeNull();
+  });
+
   it("tells how long a test wake took, by each way, and where the result stands", async () => {
     const { user } = renderUi(<Connected />);
     await user.click(await screen.findByRole("button", { name: "Send a test wake" }));
@@ -89,6 +95,24 @@ describe("whom this device stands for", () => {
     const { user, fake } = renderUi(<Connected />, await withRules([rule]));
     await user.click(await screen.findByRole("checkbox", { name: "Poor" }));
     await waitFor(() => expect(fake.state.wakes.status.tags).toEqual(["poor", "Salzburg"]));
+  });
+});
+
+describe("whom this device stands for, in a field that points at records", () => {
+  it("is chosen by title, shown by title and taken away again", async () => {
+    const rule = { name: "mine", label: "At my airfield", table: "inspections", to: "airfield", when: null };
+    const { user, fake, container } = renderUi(<Connected />, await withRules([rule]));
+    fake.state.wakes.status.tags = [];
+    const box = await screen.findByRole("combobox", { name: /^You are, among Airfields/ });
+    await user.type(box, "Alderhaven Aero");
+    await user.click(await screen.findByRole("option", { name: /^Alderhaven Aerodrome/ }));
+    await waitFor(() => expect(fake.state.wakes.status.tags).toEqual(["air-00003"]));
+    const chosen = await screen.findByRole("list", { name: /^You are, among Airfields/ });
+    within(chosen).getByText("Alderhaven Aerodrome");
+    expect(screen.queryByRole("textbox", { name: "Whom this device stands for" })).toBeNull();
+    await expectNoAxeViolations(container);
+    await user.click(within(chosen).getByRole("button", { name: "Remove Alderhaven Aerodrome" }));
+    await waitFor(() => expect(fake.state.wakes.status.tags).toEqual([]));
   });
 });
 

@@ -46,8 +46,12 @@ export const wakes = {
   "keep.help": "An icon stays beside the clock, and changes go on coming in.",
   who: "Whom this device stands for",
   "who.help":
-    "One on each line, as it stands in {{columns}}: a name, an address, a record's id. Records that name one of them are yours: you can be told of them.",
+    "One on each line, as it stands in {{columns}}: a name, an address. Records that name one of them are yours: you can be told of them.",
   "who.choices": "You are",
+  "who.records": "You are, among {{table}}",
+  "who.records.help": "Records that point at one of these are yours: you can be told of them.",
+  "who.records.more": "Another of {{table}}",
+  "who.remove": "Remove {{title}}",
   "who.saved": "Saved",
   "who.column": "{{table}} → {{column}}",
   "notify.title": "Notifications",

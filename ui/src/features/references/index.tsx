@@ -1,0 +1,2 @@
+// Choosing a record of another table.
+export { ReferencePicker, type ReferencePickerProps } from "./ReferencePicker";
