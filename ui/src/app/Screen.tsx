@@ -22,9 +22,16 @@ export interface ScreenProps {
 export function Screen({ title, subtitle, actions, back, isStacked = false, children }: ScreenProps) {
   const { t } = useTranslation();
   const layout = useLayout();
+  // Where there is no room beside the title, a sentence takes a line of its own under all of it.
+  const isBelow = layout === "phone" && !isStacked;
   return (
     <>
-      <header className="flex min-h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-4 py-2 tablet:px-5">
+      <header
+        className={cx(
+          "flex min-h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-4 py-2 tablet:px-5",
+          isBelow && "flex-wrap gap-y-0",
+        )}
+      >
         {back && layout === "phone" && (
           <IconButton
             icon={ArrowLeft}
@@ -37,9 +44,10 @@ export function Screen({ title, subtitle, actions, back, isStacked = false, chil
           className={cx("flex min-w-0 flex-1", isStacked ? "flex-col" : "flex-wrap items-baseline gap-x-3")}
         >
           <h1 className="min-w-0 truncate text-16 font-semibold">{title}</h1>
-          {subtitle && <div className="text-note text-text-3">{subtitle}</div>}
+          {subtitle && !isBelow && <div className="text-note text-text-3">{subtitle}</div>}
         </div>
         {actions && <div className="flex items-center gap-1">{actions}</div>}
+        {subtitle && isBelow && <div className="w-full pb-1 text-note text-text-3">{subtitle}</div>}
       </header>
       <div className="min-h-0 flex-1 relative overflow-auto bg-surface">{children}</div>
     </>

@@ -13,16 +13,18 @@ import { Tip } from "./Tooltip";
 export type Look = "plain" | "primary" | "quiet" | "danger";
 
 const looks: Record<Look, string> = {
-  plain: "border border-line-2 bg-surface text-text hovered:bg-hover pressed:bg-surface-3",
-  primary: "border border-transparent bg-accent text-on-accent hovered:bg-accent-2 pressed:bg-accent-2",
+  plain:
+    "border border-line-2 bg-surface text-text hovered:bg-hover pressed:bg-surface-3 disabled:opacity-50",
+  primary:
+    "border border-transparent bg-accent text-on-accent hovered:bg-accent-2 pressed:bg-accent-2 disabled:border-line disabled:bg-surface-3 disabled:text-text-3",
   quiet:
-    "border border-transparent bg-transparent text-text-2 hovered:bg-hover hovered:text-text pressed:bg-surface-3",
+    "border border-transparent bg-transparent text-text-2 hovered:bg-hover hovered:text-text pressed:bg-surface-3 disabled:opacity-50",
   danger:
-    "border border-refused-line bg-surface text-refused hovered:bg-refused-soft pressed:bg-refused-soft",
+    "border border-refused-line bg-surface text-refused hovered:bg-refused-soft pressed:bg-refused-soft disabled:opacity-50",
 };
 
 const base =
-  "inline-flex shrink-0 items-center justify-center gap-1.5 rounded font-medium whitespace-nowrap no-underline cursor-default select-none transition-colors duration-(--fast) disabled:opacity-50";
+  "inline-flex shrink-0 items-center justify-center gap-1.5 rounded font-medium whitespace-nowrap no-underline cursor-default select-none transition-colors duration-(--fast)";
 
 const sizes = { normal: "h-control px-3 text-body", small: "h-7 coarse:h-11 px-2 text-note" } as const;
 

@@ -13,13 +13,18 @@ export interface DialogProps {
   children: ReactNode;
   /** Buttons at the lower end, the main one last. */
   actions?: ReactNode;
-  size?: "small" | "normal" | "wide";
+  size?: "small" | "normal" | "medium" | "wide";
   role?: "dialog" | "alertdialog";
   /** A click outside closes it. */
   isDismissable?: boolean;
 }
 
-const widths = { small: "tablet:max-w-96", normal: "tablet:max-w-lg", wide: "tablet:max-w-4xl" };
+const widths = {
+  small: "tablet:max-w-96",
+  normal: "tablet:max-w-lg",
+  medium: "tablet:max-w-xl",
+  wide: "tablet:max-w-4xl",
+};
 
 export function Dialog({
   isOpen,
@@ -61,7 +66,7 @@ export function Dialog({
           </header>
           <div className="min-h-0 flex-1 overflow-auto px-5 pb-5">{children}</div>
           {actions && (
-            <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">
+            <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3 max-tablet:*:flex-1">
               {actions}
             </footer>
           )}

@@ -11,7 +11,7 @@ import {
   useTranslation,
 } from "@/i18n";
 import { cx } from "./cx";
-import { wordDiff } from "./wordDiff";
+import { isLongChange, isTextChange, TextDiff } from "./TextDiff";
 
 /** The plain text of a value; empty for none. */
 export function valueText(
@@ -92,67 +92,52 @@ export interface ValueDiffProps {
   new: FieldValue;
   oldTitle?: string | null;
   newTitle?: string | null;
-  /** The new value with the change marked in it: word by word for text, by how much for numbers. */
-  inline?: boolean;
+  /**
+   * The new value with the change marked in it: word by word for text, by how much for numbers. `whole`: also what did not
+   * change in a long text.
+   */
+  inline?: boolean | "whole";
 }
 
 export function ValueDiff({ column, old, new: next, oldTitle, newTitle, inline = false }: ValueDiffProps) {
   const { t } = useTranslation();
   if (inline) {
-    const isText = column.kind.type === "text" || column.kind.type === "long_text";
-    if (isText && typeof old === "string" && typeof next === "string" && old && next)
-      return <TextChange old={old} next={next} />;
+    if (isTextChange(column, old, next))
+      return <TextDiff old={String(old)} next={String(next)} isWhole={inline === "whole"} />;
     if (typeof old === "number" && typeof next === "number" && old !== next)
       return <NumberChange column={column} old={old} next={next} />;
     return <ValueText column={column} value={next} referenceTitle={newTitle} showNone />;
   }
+  // Nobody finds a changed word by reading two long texts.
+  if (isLongChange(column, old, next)) return <TextDiff old={String(old)} next={String(next)} />;
   const before = valueText(column, old, oldTitle);
   const after = valueText(column, next, newTitle);
   return (
     <span className="inline-flex min-w-0 flex-wrap items-baseline gap-x-2 gap-y-1 text-body">
-      <del className="rounded-sm bg-refused-soft px-1 break-words text-refused line-through decoration-1">
-        <span aria-hidden className="inline-block pr-1">
-          −
+      {before && (
+        <del className="min-w-0 rounded-sm bg-refused-soft px-1 break-words text-refused line-through decoration-1">
+          <span aria-hidden className="inline-block pr-1">
+            −
+          </span>
+          <span className="sr-only">{t("diff.from")}: </span>
+          {before}
+        </del>
+      )}
+      {/* What was empty, or is now, is said in words: there is nothing to strike out or to underline. */}
+      {after ? (
+        <ins className="min-w-0 rounded-sm bg-added-soft px-1 break-words text-added underline decoration-1 underline-offset-2">
+          <span aria-hidden className="inline-block pr-1">
+            +
+          </span>
+          <span className="sr-only">{before ? t("diff.to") : t("diff.from_none")}: </span>
+          {after}
+        </ins>
+      ) : (
+        <span className="text-text-3">
+          <span className="sr-only">{t("diff.to")}: </span>
+          {t("value.none")}
         </span>
-        <span className="sr-only">{t("diff.from")}: </span>
-        {before || t("value.none")}
-      </del>
-      <ins className="rounded-sm bg-added-soft px-1 break-words text-added underline decoration-1 underline-offset-2">
-        <span aria-hidden className="inline-block pr-1">
-          +
-        </span>
-        <span className="sr-only">{t("diff.to")}: </span>
-        {after || t("value.none")}
-      </ins>
-    </span>
-  );
-}
-
-function TextChange({ old, next }: { old: string; next: string }) {
-  const { t } = useTranslation();
-  let at = 0;
-  return (
-    <span className="break-words whitespace-pre-wrap">
-      {wordDiff(old, next).map(({ kind, text }) => {
-        at += text.length;
-        const key = `${at} ${kind}`;
-        if (kind === "same") return <span key={key}>{text}</span>;
-        const Tag = kind === "removed" ? "del" : "ins";
-        return (
-          <Tag
-            key={key}
-            className={cx(
-              "rounded-sm px-0.5 decoration-1",
-              kind === "removed"
-                ? "bg-refused-soft text-refused line-through"
-                : "bg-added-soft text-added underline underline-offset-2",
-            )}
-          >
-            <span className="sr-only"> {t(kind === "removed" ? "diff.removed" : "diff.added")}: </span>
-            {text}
-          </Tag>
-        );
-      })}
+      )}
     </span>
   );
 }

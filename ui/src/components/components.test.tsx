@@ -138,9 +138,34 @@ describe("values", () => {
   });
 
   it("show a change with marks besides colour (U84)", () => {
-    const { container } = render(<ValueDiff column={column({ type: "boolean" })} old={null} new={true} />);
-    expect(container.querySelector("del")?.textContent).toContain("No value");
-    expect(container.querySelector("ins")?.textContent).toMatch(/^\+/);
+    const { container } = render(<ValueDiff column={column({ type: "boolean" })} old={false} new={true} />);
+    expect(container.querySelector("del")?.textContent).toMatch(/^−.*No$/);
+    expect(container.querySelector("ins")?.textContent).toMatch(/^\+.*Yes$/);
+  });
+
+  it("strike out and underline nothing where a value came or went as a whole", () => {
+    const both = column({ type: "boolean" });
+    const came = render(<ValueDiff column={both} old={null} new={true} />).container;
+    expect(came.querySelector("del")).toBeNull();
+    expect(came.textContent).toContain("no value");
+    const went = render(<ValueDiff column={both} old={true} new={null} />).container;
+    expect(went.querySelector("ins")).toBeNull();
+    expect(went.textContent).toContain("No value");
+  });
+
+  it("show of a long text what changed, and how much did not", () => {
+    const story = `${"The strip is dry and level. ".repeat(9)}Two lamps are weak.`;
+    const { container } = render(
+      <ValueDiff
+        column={column({ type: "long_text", max_length: null })}
+        old={story}
+        new={story.replace("weak", "dead")}
+      />,
+    );
+    expect(container.querySelector("del")?.textContent).toContain("weak");
+    expect(container.querySelector("ins")?.textContent).toContain("dead");
+    expect(container.textContent).toMatch(/\d+ words unchanged/);
+    expect(container.textContent).not.toContain(story);
   });
 });
 

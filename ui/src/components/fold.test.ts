@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { wordDiff } from "@/components/wordDiff";
 import { fold, isFoldable, type Stretch, touched } from "./fold";
+import { wordDiff } from "./wordDiff";
 
 const words = (n: number, word = "same") => Array.from({ length: n }, (_, at) => `${word}${at}`).join(" ");
 const diff = (before: string, after: string): Stretch[] =>

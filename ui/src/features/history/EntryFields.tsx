@@ -34,13 +34,13 @@ export function EntryFields({ table, item, detail, onRestore }: EntryFieldsProps
         {shown.map(({ column, change }) => (
           <div
             key={column.name}
-            className="grid min-h-10 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 py-1 pr-1 pl-3 @min-[30rem]:grid-cols-[7.5rem_minmax(0,1fr)_auto]"
+            className="grid min-h-10 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3 py-1.5 pr-1 pl-3 @min-[30rem]:grid-cols-[7.5rem_minmax(0,1fr)_auto] @min-[30rem]:py-1"
           >
-            <dt className="text-note text-text-3 @max-[30rem]:col-span-2">{column.label}</dt>
-            <dd className="min-w-0 text-body">
+            <dt className="text-note text-text-3">{column.label}</dt>
+            <dd className="min-w-0 text-body @max-[30rem]:row-start-2">
               <Change column={column} change={change} item={item} />
             </dd>
-            <dd>
+            <dd className="@max-[30rem]:col-start-2 @max-[30rem]:row-span-2 @max-[30rem]:row-start-1">
               <BringBack
                 column={column}
                 change={change}

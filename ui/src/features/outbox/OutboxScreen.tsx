@@ -1,6 +1,7 @@
 // `/outbox`: what waits for the server, in sending order (U33–U37).
 import { CircleCheck, Copy, Download, Ellipsis, RotateCcw } from "lucide-react";
 import { useState } from "react";
+import { useLayout } from "@/app/layout";
 import { Page } from "@/app/Page";
 import { copyText, saveText } from "@/app/textOut";
 import { useTable, useWorkspace } from "@/app/workspace";
@@ -23,7 +24,7 @@ export function OutboxScreen() {
     <Page
       id="outbox"
       title={t("title")}
-      subtitle={count > 0 && t("count", { count, n: formatCount(count) })}
+      subtitle={count > 0 && summary(data ?? [], t)}
       actions={count > 0 && <Actions hasRefused={data?.some(({ state }) => state === "refused") ?? false} />}
     >
       {schema.tables.map((each) => (
@@ -46,6 +47,16 @@ export function OutboxScreen() {
       />
     </Page>
   );
+}
+
+/** How many go by themselves, and how many wait for the person. */
+function summary(items: OutboxItem[], t: ReturnType<typeof useTranslation<"outbox">>["t"]): string {
+  const needs = items.filter(({ state }) => state === "refused" || state === "conflict").length;
+  const count = items.length - needs;
+  const said = [];
+  if (count > 0) said.push(t("count", { count, n: formatCount(count) }));
+  if (needs > 0) said.push(t("count.needs", { count: needs, n: formatCount(needs) }));
+  return said.join(" · ");
 }
 
 function AllDone() {
@@ -71,6 +82,7 @@ function AllDone() {
 
 function Actions({ hasRefused }: { hasRefused: boolean }) {
   const { t } = useTranslation("outbox");
+  const isPhone = useLayout() === "phone";
   const say = (work: () => Promise<string>) =>
     void work().then(
       (text) => toast({ text }),
@@ -91,7 +103,7 @@ function Actions({ hasRefused }: { hasRefused: boolean }) {
   };
   return (
     <>
-      {hasRefused && (
+      {hasRefused && !isPhone && (
         <Button icon={RotateCcw} onPress={() => say(retryAll)}>
           {t("retry_all")}
         </Button>
@@ -100,6 +112,17 @@ function Actions({ hasRefused }: { hasRefused: boolean }) {
         label={t("more")}
         trigger={<IconButton icon={Ellipsis} label={t("more")} />}
         groups={[
+          // A phone has room for the menu alone.
+          ...(hasRefused && isPhone
+            ? [
+                {
+                  id: "retry",
+                  actions: [
+                    { id: "retry", label: t("retry_all"), icon: RotateCcw, onAction: () => say(retryAll) },
+                  ],
+                },
+              ]
+            : []),
           {
             id: "export",
             title: t("export"),

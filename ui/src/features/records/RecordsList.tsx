@@ -135,7 +135,9 @@ export function RecordsList({ table }: { table: Table }) {
               </span>
               <span className="-mt-2.5 flex w-full flex-wrap gap-x-1.5 px-2 text-note text-text-3">
                 <Count view={view} filtered={isFiltered(state)} />
-                <span aria-hidden>·</span>
+                <span aria-hidden className="max-[22rem]:hidden">
+                  ·
+                </span>
                 <Freshness />
               </span>
             </>

@@ -56,6 +56,7 @@ function LeaveDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       role="alertdialog"
       isDismissable={false}
+      size="medium"
       title={t("leave.ask", { name })}
       actions={
         <>

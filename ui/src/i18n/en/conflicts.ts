@@ -113,8 +113,6 @@ export const conflicts = {
   "result.label": "Result for {{label}}",
   "result.open": "Not decided yet",
   "result.none": "No value",
-  "text.folded_one": "{{n}} word unchanged",
-  "text.folded_other": "{{n}} words unchanged",
   "text.whole": "Show whole text",
   "text.changes": "Show changes only",
   days_one: "{{n}} day",

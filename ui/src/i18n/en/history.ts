@@ -65,7 +65,7 @@ export const history = {
   "restored.nothing": "It is so already",
   // The trash
   "trash.title": "Trash",
-  "trash.note": "Deleted records, from this device and others",
+  "trash.note": "Deleted records, from this device and others. Nothing here is cleared by itself.",
   "trash.filter": "Which table",
   "trash.all": "All",
   "trash.here": "Deleted on this device",

@@ -3,6 +3,8 @@ export const outbox = {
   title: "Outbox",
   count_one: "{{n}} change, in sending order",
   count_other: "{{n}} changes, in sending order",
+  "count.needs_one": "{{n}} needs you",
+  "count.needs_other": "{{n}} need you",
   retry_all: "Retry all",
   export: "Export",
   "export.copy": "Copy as text",

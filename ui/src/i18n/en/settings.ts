@@ -3,7 +3,7 @@ export const settings = {
   title: "Settings",
   "look.title": "Look",
   theme: "Theme",
-  "theme.system": "As the system",
+  "theme.system": "System",
   "theme.light": "Light",
   "theme.dark": "Dark",
   density: "Row height in lists",

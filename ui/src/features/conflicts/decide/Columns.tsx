@@ -119,14 +119,15 @@ export function Columns(state: FieldsState) {
       <div className="min-h-0 flex-1 scroll-pt-14 overflow-auto px-4 pb-4 tablet:px-5">
         <div className="@container flex flex-col gap-3">
           <div className="sticky top-0 z-10 -mx-4 border-b border-line bg-surface px-4 py-2 tablet:-mx-5 tablet:px-5">
-            <div className={cx("hidden items-end gap-2 @min-[52rem]:grid", gridLook(isBaseHidden ? 3 : 4))}>
+            <div className={cx("hidden items-start gap-2 @min-[52rem]:grid", gridLook(isBaseHidden ? 3 : 4))}>
               {!isBaseHidden && (
-                <span className="flex items-center gap-1">
+                <span className="flex items-start gap-1">
                   <Head name={names.base} />
                   <IconButton
                     size="small"
                     icon={EyeOff}
                     label={t("base.hide")}
+                    className="-my-1.5"
                     onPress={() => setHidesBase(true)}
                   />
                 </span>

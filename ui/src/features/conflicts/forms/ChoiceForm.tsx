@@ -95,7 +95,7 @@ export function ChoiceForm({
         <div className="@container flex flex-col gap-4">
           {children}
           <div className="grid gap-4 @min-[52rem]:grid-cols-[minmax(0,1.4fr)_minmax(0,1fr)]">
-            <fieldset tabIndex={-1} className="min-w-0 rounded">
+            <fieldset tabIndex={-1} className="-m-2 min-w-0 rounded p-2 focus-visible:-outline-offset-2">
               <legend className="float-left w-full pb-2 text-body font-semibold">{question}</legend>
               <div className="clear-both flex flex-col gap-2">
                 {ways.map((each, at) => (

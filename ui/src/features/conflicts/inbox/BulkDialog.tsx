@@ -11,10 +11,19 @@ import {
   type RecordRef,
   type ResolvedField,
 } from "@/backend";
-import { Bar, Button, Dialog, ErrorNote, Segmented, Select, Skeleton, ValueText } from "@/components";
+import {
+  Bar,
+  Button,
+  Dialog,
+  ErrorNote,
+  Segmented,
+  Select,
+  Skeleton,
+  ValueDiff,
+  ValueText,
+} from "@/components";
 import { sameValue } from "@/features/editor";
 import { formatCount, useTranslation } from "@/i18n";
-import { OldToNew } from "../decide/Change";
 import { columnOf } from "../words";
 import { columnsIn } from "./arrange";
 
@@ -205,7 +214,13 @@ function SampleRow({ one }: { one: ResolvedField }) {
             <span className="text-note text-text-3">{t("bulk.same")}</span>
           </span>
         ) : (
-          <OldToNew column={column} change={change} />
+          <ValueDiff
+            column={column}
+            old={change.old}
+            new={change.new}
+            oldTitle={change.old_title}
+            newTitle={change.new_title}
+          />
         ))}
     </li>
   );

@@ -16,10 +16,10 @@ import {
   Skeleton,
   toast,
   useNow,
+  ValueDiff,
   valueText,
 } from "@/components";
 import { formatMoment, formatWhen, useTranslation } from "@/i18n";
-import { OldToNew } from "../decide/Change";
 import { columnOf, labelOf, nameOf } from "../words";
 
 const PAGE = 50;
@@ -149,7 +149,13 @@ function Field({ item, field, onRevert }: { item: MergedItem; field: MergedField
             {rule ? t(`merged.rule.${rule}`) : t("merged.from", { who: nameOf(item.theirs) })}
           </span>
         </span>
-        <OldToNew column={column} change={change} />
+        <ValueDiff
+          column={column}
+          old={change.old}
+          new={change.new}
+          oldTitle={change.old_title}
+          newTitle={change.new_title}
+        />
         {theirs && <span className="text-note text-text-3">{t("merged.theirs", { value: theirs })}</span>}
       </div>
       {field.can_revert ? (
