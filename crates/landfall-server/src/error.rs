@@ -73,6 +73,17 @@ pub enum Error {
     /// An import's file can't be read as a table at all.
     #[error(transparent)]
     ImportFile(LineError),
+    /// Another server, whose tables are read, can't be asked.
+    #[error("{address}")]
+    Source {
+        /// Its address.
+        address: String,
+        /// Why.
+        source: landfall_tables::Error,
+    },
+    /// The records of another server make no schema.
+    #[error("no schema can be made of these tables")]
+    Inferred(#[source] SchemaFileError),
     /// An export can't be written.
     #[error("can't write the export")]
     ExportWrite(#[source] io::Error),

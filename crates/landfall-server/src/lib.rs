@@ -18,6 +18,7 @@ pub mod export;
 pub mod http;
 pub mod import;
 mod listen;
+pub mod migrate;
 pub mod odata;
 mod surroundings;
 mod tables;
@@ -25,6 +26,8 @@ pub mod template;
 pub mod wake;
 pub mod workspace;
 
+#[cfg(any(test, feature = "fuzz"))]
+pub use db::odata::fuzz;
 pub use error::Error;
 pub use http::{App, Limits, router};
 pub use listen::{raise_file_limit, serve};

@@ -58,6 +58,25 @@ impl Properties {
         !self.known.is_empty()
     }
 
+    /// Whether the server's records that were seen have this column.
+    #[must_use]
+    pub fn has(&self, column: &ColumnName) -> bool {
+        let at = self.table.columns.iter().position(|one| &one.name == column);
+        at.is_some_and(|at| self.names[at].is_some())
+    }
+
+    /// What the server's records that were seen have, and the table has no column for; in the order of the letters.
+    #[must_use]
+    pub fn strangers(&self) -> Vec<&str> {
+        let known = self.known.iter();
+        let mut strangers: Vec<&str> = known
+            .filter(|(name, column)| column.is_none() && !is_system(name))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        strangers.sort_unstable();
+        strangers
+    }
+
     /// Reads a record, and learns its names.
     pub fn read(&mut self, row: &Map<String, Json>) -> Read {
         let mut best: Vec<Option<(u8, &Json)>> = vec![None; self.table.columns.len()];

@@ -89,7 +89,8 @@ pub(crate) fn is_known_to_server(version: &Version) -> bool {
 const SYSTEM: [&str; 5] = ["id", "createdAt", "updatedAt", "version", "deleted"];
 
 /// Whether a property is the system's.
-pub(crate) fn is_system(name: &str) -> bool {
+#[must_use]
+pub fn is_system(name: &str) -> bool {
     let plain = name.strip_prefix("__").unwrap_or(name);
     SYSTEM.iter().any(|system| system.eq_ignore_ascii_case(plain))
 }

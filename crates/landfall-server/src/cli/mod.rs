@@ -5,6 +5,7 @@ mod device;
 mod doctor;
 mod epoch;
 mod export;
+mod from;
 mod import;
 mod init;
 mod push;
@@ -31,7 +32,7 @@ enum Command {
     Init(init::Args),
     /// Serve a workspace to its devices
     Serve(serve::Args),
-    /// Import a CSV file into a table
+    /// Import a CSV file into a table, or the tables of an Azure Mobile Apps or Datasync server
     Import(import::Args),
     /// Export a table
     Export(export::Args),

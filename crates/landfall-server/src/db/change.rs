@@ -24,6 +24,19 @@ pub struct By {
     pub edited_at: Millis,
 }
 
+/// A record as another server has it.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// Its fields, checked.
+    pub fields: Fields,
+    /// When it was made there, if that is known.
+    pub created_at: Option<Millis>,
+    /// When it was last changed there.
+    pub edited_at: Millis,
+    /// It is deleted there.
+    pub deleted: bool,
+}
+
 /// The counters of a write transaction: read at its start, written at its end. A part that is undone (a savepoint)
 /// takes back the counters that it had before.
 pub struct Changes<'c> {
@@ -118,7 +131,50 @@ impl<'c> Changes<'c> {
         let nothing = Fields::new();
         let fields_before = was_live.map_or(&nothing, |record| &record.fields);
         let changed = diff(fields_before, &fields);
-        self.write(table, id, before, kind, &changed, fields, by)
+        self.write(table, id, before, kind, &changed, fields, by, None)
+    }
+
+    /// Puts a record that another server has in place of `before`. One that is deleted there and was never here is a
+    /// tombstone from its beginning.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn bring(
+        &mut self,
+        table: &TableModel,
+        id: &RecordId,
+        before: Option<&Record>,
+        brought: Brought,
+    ) -> Result<Record, Error> {
+        let by = By {
+            name: String::new(),
+            edited_at: brought.edited_at,
+        };
+        let was_live = before.filter(|record| !record.deleted);
+        let kind = match was_live {
+            _ if brought.deleted => OpKind::Delete,
+            Some(_) => OpKind::Update,
+            None => OpKind::Insert,
+        };
+        let nothing = Fields::new();
+        let changed = if brought.deleted {
+            Patch::new()
+        } else {
+            diff(
+                was_live.map_or(&nothing, |record| &record.fields),
+                &brought.fields,
+            )
+        };
+        self.write(
+            table,
+            id,
+            before,
+            kind,
+            &changed,
+            brought.fields,
+            by,
+            brought.created_at,
+        )
     }
 
     /// Makes a tombstone of a live record.
@@ -136,10 +192,11 @@ impl<'c> Changes<'c> {
             &nothing,
             fields,
             by,
+            None,
         )
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the two ways to call it are above")]
+    #[expect(clippy::too_many_arguments, reason = "the three ways to call it are above")]
     fn write(
         &mut self,
         table: &TableModel,
@@ -149,6 +206,7 @@ impl<'c> Changes<'c> {
         changed: &Patch,
         fields: Fields,
         by: By,
+        made_at: Option<Millis>,
     ) -> Result<Record, Error> {
         let seq = Seq(self.counters.meta.seq.0 + 1);
         let version = self.version_at(seq);
@@ -158,7 +216,10 @@ impl<'c> Changes<'c> {
             id: id.clone(),
             version,
             seq,
-            created_at: before.map_or(updated_at, |record| record.created_at),
+            created_at: match before {
+                Some(record) => record.created_at,
+                None => made_at.map_or(updated_at, |made_at| made_at.min(updated_at)),
+            },
             updated_at,
             deleted: kind == OpKind::Delete,
             changed_by: by.name,

@@ -14,6 +14,7 @@ pub mod check;
 pub mod devices;
 mod format;
 pub mod history;
+pub(crate) mod imports;
 pub mod installations;
 pub mod layout;
 pub mod meta;

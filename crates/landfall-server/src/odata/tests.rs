@@ -2,8 +2,8 @@
 
 use super::ast::{Arithmetic, Comparison, Edm, Expr, Instant, Literal, Node};
 use super::function::Function;
-use super::typing::{Field, Kind};
 use super::{MAX_DEPTH, MAX_NODES, filter, order_by, select, typing};
+use crate::fuzz::names;
 use proptest::prelude::*;
 
 fn printed(text: &str) -> String {
@@ -204,27 +204,6 @@ fn orders_and_selections_are_read() {
     assert!(select("id,").is_err());
 }
 
-/// Properties named after their kinds.
-pub(crate) fn names(name: &str) -> Option<Field> {
-    let kinds = [
-        ("yes", Kind::Boolean),
-        ("whole", Kind::Integer),
-        ("real", Kind::Real),
-        ("text", Kind::Text),
-        ("day", Kind::Date),
-        ("at", Kind::Instant),
-        ("place", Kind::Point),
-        ("list", Kind::List),
-        ("sure", Kind::Text),
-    ];
-    let place = kinds.iter().position(|(known, _)| *known == name)?;
-    Some(Field {
-        place,
-        kind: kinds[place].1,
-        nullable: name != "sure",
-    })
-}
-
 #[test]
 fn operands_must_fit() {
     for good in [
@@ -413,16 +392,8 @@ proptest! {
         noise in noise(),
         text in "\\PC*",
     ) {
-        for text in [&String::from_utf8_lossy(&bytes), noise.as_str(), text.as_str()] {
-            match filter(text) {
-                Ok(expr) => drop(typing::condition(&expr, &names)),
-                Err(error) => {
-                    prop_assert!(error.span.end <= text.len() && error.span.start <= error.span.end);
-                    prop_assert!(text.is_char_boundary(error.span.start));
-                }
-            }
-            drop(order_by(text));
-            drop(select(text));
+        for bytes in [&bytes[..], noise.as_bytes(), text.as_bytes()] {
+            crate::fuzz::odata(bytes);
         }
     }
 

@@ -7,6 +7,7 @@ mod cli;
 mod conformance;
 mod disk;
 mod import;
+mod migrate;
 mod pull;
 mod push;
 mod tables;

@@ -154,6 +154,13 @@ impl Server {
         Self::run(dir, clock, workspace, limits).await
     }
 
+    pub(crate) async fn start_with_schema(schema: &str) -> Self {
+        let dir = TempDir::new().unwrap();
+        let (clock, surroundings) = surroundings();
+        let workspace = Workspace::create(dir.path(), schema, surroundings).unwrap();
+        Self::run(dir, clock, workspace, LIMITS).await
+    }
+
     async fn run(dir: TempDir, clock: Clock, workspace: Workspace, limits: Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -6,6 +6,8 @@
 //! function for, or one that knows only ASCII, is a function of [`functions`].
 
 pub(crate) mod functions;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 #[cfg(test)]
 mod tests;
 
