@@ -110,7 +110,7 @@ impl Client {
         self.app_state(NoArgs {}).await
     }
 
-    /// Leaves the workspace and erases it from this device.
+    /// Leaves the workspace and erases it from this device. The server is asked to push nothing more, if it can be reached.
     ///
     /// # Errors
     /// `edits_waiting` while edits wait, unless `erase` is set.
@@ -122,12 +122,16 @@ impl Client {
         let Some(workspace) = self.on_store(Store::workspace).await? else {
             return self.app_state(NoArgs {}).await;
         };
+        let farewell = self.farewell().await;
         self.end_session().await;
         let erased = self.on_store(move |store| store.erase(args.erase)).await;
         if erased.is_err() {
             drop(one_at_a_time);
             self.take_up_session().await;
             return Err(erased.err().unwrap_or_else(CommandError::not_connected));
+        }
+        if let Some(farewell) = farewell {
+            self.say_farewell(farewell).await;
         }
         let tokens = self.0.options.tokens.clone();
         if let Err(error) = self.on_store(move |_| tokens.forget(&workspace.device_id)).await {

@@ -19,6 +19,7 @@ use landfall_store::Store;
 use landfall_sync::wake::{Channel, Channels, InstallationRequest};
 use landfall_sync::{Transport, TransportError};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 /// Names this device's channel to the server.
 const INSTALLATION: &str = "installation_id";
@@ -26,6 +27,8 @@ const INSTALLATION: &str = "installation_id";
 pub(crate) const CHANNEL: &str = "push_channel";
 /// Whom this device stands for, in the words of the workspace's rules: a JSON list.
 pub(crate) const TAGS: &str = "wake_tags";
+/// How long a person who leaves waits at most for the server to be told.
+const LEAVING: Duration = Duration::from_secs(3);
 
 impl Client {
     /// What the server can wake this device by, and how its channels are, as the server sees it.
@@ -89,6 +92,34 @@ impl Client {
         }
     }
 
+    /// The way to have the server forget this device, taken while its workspace and token are still here; none where there
+    /// is nothing to forget, or no way to the server.
+    pub(crate) async fn farewell(&self) -> Option<Farewell> {
+        let id = self.on_store(installed).await.ok().flatten()?;
+        match self.line().await {
+            Ok(line) => Some(Farewell { line, id }),
+            Err(error) => {
+                tracing::info!(%error, "the server is not told that the device leaves");
+                None
+            }
+        }
+    }
+
+    /// Has the server forget this device. Where it can't be reached the device has left all the same: it is pushed to until
+    /// its channel is found to be gone.
+    pub(crate) async fn say_farewell(&self, farewell: Farewell) {
+        let saying = async {
+            // Whoever tells the server of the channel now has begun before, and must have ended.
+            let _one_at_a_time = self.0.telling.lock().await;
+            farewell.line.delete_installation(&farewell.id).await
+        };
+        match tokio::time::timeout(LEAVING, saying).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::info!(%error, "the server does not know that the device has left"),
+            Err(_) => tracing::info!("the server does not know that the device has left: it did not answer"),
+        }
+    }
+
     pub(crate) async fn installation_id(&self) -> Result<String, CommandError> {
         let random = self.random();
         self.on_store(move |store| {
@@ -113,6 +144,17 @@ impl Client {
         let url = address::normalize(&workspace.server_url).ok_or(TransportError::BadAddress)?;
         Ok((self.0.options.transport)(&url, Some(&token))?)
     }
+}
+
+/// What [`Client::farewell`] takes along.
+pub(crate) struct Farewell {
+    line: Arc<dyn Transport>,
+    id: String,
+}
+
+/// This device's name for its channel, if it ever had to have one.
+pub(crate) fn installed(store: &Store) -> Result<Option<String>, CommandError> {
+    Ok(store.setting(INSTALLATION)?)
 }
 
 /// What the server is to have of this device; none: nothing, its stream is all that is needed.
