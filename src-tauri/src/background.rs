@@ -1,5 +1,6 @@
 //! The app without a window: what the system starts when a push comes for an app that is not running. It syncs once,
-//! shows nothing, and ends (steps 9 and 10 of the data's way).
+//! opens no window, and ends (steps 9 and 10 of the data's way). On a desktop it shows the notification that the person
+//! asked for by a rule of the workspace, if the push says that there is one, and nothing else.
 
 use landfall_client::background::{Outcome, Reason, sync_once};
 use silent_push::{Answer, Wake};
@@ -30,10 +31,13 @@ pub use linux::background_wake;
 
 #[cfg(target_os = "linux")]
 mod linux {
+    use landfall_client::background::{Screen, sync_once_and_tell};
     use landfall_client::host;
-    use silent_push::{Event, Wake, unified};
+    use landfall_client::notices::Notification;
+    use silent_push::{Event, unified};
     use std::path::PathBuf;
     use std::process::ExitCode;
+    use std::sync::Arc;
     use std::time::Duration;
 
     /// The app's identifier, as in `tauri.conf.json`: its name on the bus, and of its folder.
@@ -53,13 +57,8 @@ mod linux {
         };
         let heard = unified::headless(IDENTIFIER, &data_dir, IDLE, |event| match event {
             Event::Woken(payload) => {
-                let answer = super::follow(&Wake {
-                    data_dir: data_dir.clone(),
-                    is_timer: false,
-                    payload,
-                    deadline: DEADLINE,
-                });
-                tracing::info!(?answer, "followed a push without a window");
+                let outcome = sync_once_and_tell(&data_dir, &payload, DEADLINE, Arc::new(Desktop));
+                tracing::info!(?outcome, "followed a push without a window");
             }
             // It is kept in the folder; the app tells the server when it is opened.
             Event::Subscribed(_) | Event::Unsubscribed => {}
@@ -70,6 +69,32 @@ mod linux {
                 tracing::error!(error = &error as &dyn std::error::Error, "no push can be heard");
                 ExitCode::FAILURE
             }
+        }
+    }
+
+    /// The person's desktop. A click on a notification leads to the app as the desktop starts it: this process is gone.
+    struct Desktop;
+
+    impl Screen for Desktop {
+        fn minute_of_day(&self) -> u16 {
+            crate::notify::minute_of_day(&jiff::ZonedDateTime::now())
+        }
+
+        fn show(&self, notification: &Notification) -> bool {
+            let shown = notify_rust::Notification::new()
+                .appname("Landfall")
+                .icon("landfall")
+                .hint(notify_rust::Hint::DesktopEntry("Landfall".to_owned()))
+                .summary(&notification.title)
+                .body(&notification.body)
+                .show();
+            if let Err(error) = &shown {
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    "the notification was not shown"
+                );
+            }
+            shown.is_ok()
         }
     }
 

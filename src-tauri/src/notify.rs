@@ -123,10 +123,14 @@ fn moment(settings: &NotificationSettings, is_in_front: bool) -> Moment<'_> {
     Moment {
         settings,
         now: Millis(now.timestamp().as_millisecond()),
-        minute_of_day: u16::try_from(i32::from(now.hour()) * 60 + i32::from(now.minute()))
-            .unwrap_or_default(),
+        minute_of_day: minute_of_day(&now),
         is_in_front,
     }
+}
+
+/// Minutes after midnight.
+pub(crate) fn minute_of_day(now: &jiff::ZonedDateTime) -> u16 {
+    u16::try_from(i32::from(now.hour()) * 60 + i32::from(now.minute())).unwrap_or_default()
 }
 
 async fn inbox(client: &Client) -> anyhow::Result<Vec<Subject>> {

@@ -64,32 +64,12 @@ impl Client {
         let Some(newest) = notices.iter().map(|notice| notice.seq).max() else {
             return Ok(());
         };
-        let schema = self.schema();
-        let rule = move |name: &str| {
-            let rules = schema.iter().flat_map(|schema| &schema.notify);
-            let mut labels = rules
-                .filter(|rule| rule.name == name)
-                .map(|rule| rule.label.clone());
-            labels.next()
-        };
         let subjects = self
             .on_store(move |store| {
                 if let Some(cursor) = cursor(store)? {
                     keep(store, cursor.epoch, newest)?;
                 }
-                let mut subjects = Vec::new();
-                for notice in notices {
-                    let titles = store.titles(&notice.table, std::slice::from_ref(&notice.id))?;
-                    // One that was deleted since has nothing to show.
-                    subjects.extend(titles.into_values().map(|title| Subject {
-                        kind: Kind::Assigned,
-                        table: notice.table.to_string(),
-                        id: notice.id.to_string(),
-                        title,
-                        rule: rule(&notice.rule),
-                    }));
-                }
-                Ok::<_, CommandError>(subjects)
+                subjects(store, notices)
             })
             .await?;
         if !subjects.is_empty() && self.0.assigned.tell.try_send(subjects).is_err() {
@@ -97,6 +77,32 @@ impl Client {
         }
         Ok(())
     }
+}
+
+/// The records as they are here by now; one that was deleted since has nothing to show.
+pub(crate) fn subjects(
+    store: &Store,
+    notices: impl IntoIterator<Item = Notify>,
+) -> Result<Vec<Subject>, CommandError> {
+    let schema = store.schema();
+    let rule = |name: &str| {
+        let mut rules = schema.iter().flat_map(|schema| &schema.notify);
+        rules
+            .find(|rule| rule.name == name)
+            .map(|rule| rule.label.clone())
+    };
+    let mut subjects = Vec::new();
+    for notice in notices {
+        let titles = store.titles(&notice.table, std::slice::from_ref(&notice.id))?;
+        subjects.extend(titles.into_values().map(|title| Subject {
+            kind: Kind::Assigned,
+            table: notice.table.to_string(),
+            id: notice.id.to_string(),
+            title,
+            rule: rule(&notice.rule),
+        }));
+    }
+    Ok(subjects)
 }
 
 /// Up to where they have been dealt with. A device that has none yet begins with what it has received.
@@ -113,11 +119,11 @@ pub(crate) fn notified(store: &Store) -> Result<Option<Seq>, CommandError> {
     Ok(Some(cursor.seq))
 }
 
-fn keep(store: &Store, epoch: String, seq: Seq) -> Result<(), CommandError> {
+pub(crate) fn keep(store: &Store, epoch: String, seq: Seq) -> Result<(), CommandError> {
     settings::write(store, NOTIFIED, &Notified { epoch, seq: seq.0 })
 }
 
-fn cursor(store: &Store) -> Result<Option<Cursor>, CommandError> {
+pub(crate) fn cursor(store: &Store) -> Result<Option<Cursor>, CommandError> {
     Ok(store.cursor()?.and_then(|cursor| cursor.parse().ok()))
 }
 

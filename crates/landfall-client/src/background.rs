@@ -13,11 +13,14 @@
 //!    by then is kept.
 //!    An app that is opened meanwhile does not wait for that: it asks for the folder, the line is cut at once, and the
 //!    app syncs at its start.
+//!    Where a run has ended well and the host has a [`Screen`], the person is told what the push says that they wanted
+//!    to be told (`unseen`).
 //! 5. A run that ended well removes the wakes that were there when it began. If another came meanwhile, it runs again.
 
 use crate::client::{Client, ClientOptions};
 use crate::error::CommandError;
-use crate::{address, host, pending, registry};
+pub use crate::unseen::Screen;
+use crate::{address, assigned, host, pending, registry, unseen};
 use landfall_store::{OpenError, Store};
 use landfall_sync::scheduler::Failure;
 use landfall_sync::status::Activity;
@@ -144,14 +147,38 @@ impl Outcome {
     }
 }
 
+/// A push, and what its news may be shown on.
+#[derive(Clone)]
+struct Tells {
+    push: Arc<[u8]>,
+    screen: Arc<dyn Screen>,
+}
+
 /// Syncs once, with the real clock, keyring and network. Blocks until it is done, for no longer than `deadline`.
 #[must_use]
 pub fn sync_once(data_dir: &Path, reason: Reason, deadline: Duration) -> Outcome {
+    blocking(data_dir, reason, deadline, None)
+}
+
+/// The same for a push on a host that can show a notification without a window: it tells what the push says that a rule of
+/// the workspace names the person for, as far as they want to be told.
+#[must_use]
+pub fn sync_once_and_tell(
+    data_dir: &Path,
+    push: &[u8],
+    deadline: Duration,
+    screen: Arc<dyn Screen>,
+) -> Outcome {
+    let push = push.into();
+    blocking(data_dir, Reason::Push, deadline, Some(Tells { push, screen }))
+}
+
+fn blocking(data_dir: &Path, reason: Reason, deadline: Duration, tells: Option<Tells>) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     match runtime {
         Ok(runtime) => {
             let options = host::options(data_dir, env!("CARGO_PKG_VERSION"));
-            let outcome = runtime.block_on(sync_once_with(options, reason, deadline));
+            let outcome = runtime.block_on(once(options, reason, deadline, tells));
             // What was cut off may sit on a blocking thread still (a keyring that asks a person).
             runtime.shutdown_timeout(MARGIN);
             outcome
@@ -160,8 +187,23 @@ pub fn sync_once(data_dir: &Path, reason: Reason, deadline: Duration) -> Outcome
     }
 }
 
-/// The same, within a tokio runtime and with surroundings of one's own.
+/// [`sync_once`] within a tokio runtime and with surroundings of one's own.
 pub async fn sync_once_with(options: ClientOptions, reason: Reason, deadline: Duration) -> Outcome {
+    once(options, reason, deadline, None).await
+}
+
+/// [`sync_once_and_tell`] within a tokio runtime and with surroundings of one's own.
+pub async fn sync_once_and_tell_with(
+    options: ClientOptions,
+    push: &[u8],
+    deadline: Duration,
+    screen: Arc<dyn Screen>,
+) -> Outcome {
+    let push = push.into();
+    once(options, Reason::Push, deadline, Some(Tells { push, screen })).await
+}
+
+async fn once(options: ClientOptions, reason: Reason, deadline: Duration, tells: Option<Tells>) -> Outcome {
     if !options.data_dir.exists() {
         return Outcome::NotConnected;
     }
@@ -174,7 +216,7 @@ pub async fn sync_once_with(options: ClientOptions, reason: Reason, deadline: Du
         Ok(wake) => wake,
         Err(error) => return failed("storage", &error),
     };
-    let outcome = follow(options, reason, &wake, until).await;
+    let outcome = follow(options, reason, &wake, until, tells).await;
     if !outcome.wants_retry()
         && let Err(error) = pending::followed(&[wake])
     {
@@ -184,7 +226,13 @@ pub async fn sync_once_with(options: ClientOptions, reason: Reason, deadline: Du
     outcome
 }
 
-async fn follow(options: ClientOptions, reason: Reason, wake: &Path, until: Instant) -> Outcome {
+async fn follow(
+    options: ClientOptions,
+    reason: Reason,
+    wake: &Path,
+    until: Instant,
+    tells: Option<Tells>,
+) -> Outcome {
     if let Some(client) = registry::find(&options.data_dir) {
         return match timeout_at(until, client.follow_wake()).await {
             Ok(outcome) => outcome,
@@ -205,6 +253,12 @@ async fn follow(options: ClientOptions, reason: Reason, wake: &Path, until: Inst
             Err(error) => return failed("storage", &error),
         }
     };
+    if tells.is_some()
+        && let Err(error) = on(&store, assigned::notified).await
+    {
+        // Asked before the run: a device that never had a mark begins with what it had until then.
+        return failed("storage", &error);
+    }
     loop {
         let listed = pending::list(&options.data_dir).unwrap_or_default();
         let outcome = match run(&options, &store, reason, until).await {
@@ -215,6 +269,9 @@ async fn follow(options: ClientOptions, reason: Reason, wake: &Path, until: Inst
         if outcome.wants_retry() {
             return outcome;
         }
+        if let (Outcome::Synced { .. }, Some(tells)) = (outcome, &tells) {
+            tell(&options, &store, tells.clone()).await;
+        }
         if let Err(error) = pending::followed(&listed) {
             return failed("storage", &error);
         }
@@ -222,6 +279,17 @@ async fn follow(options: ClientOptions, reason: Reason, wake: &Path, until: Inst
         if others.is_empty() || Instant::now() + MARGIN >= until {
             return outcome;
         }
+    }
+}
+
+/// That the person can't be told now is no reason to sync again: the app tells it when it is opened.
+async fn tell(options: &ClientOptions, store: &Store, tells: Tells) {
+    let now = options.surroundings.now.clone();
+    let telling = on(store, move |store| {
+        unseen::tell(store, &tells.push, now(), &*tells.screen)
+    });
+    if let Err(error) = telling.await {
+        tracing::warn!(%error, "what a rule of the workspace tells can't be read");
     }
 }
 

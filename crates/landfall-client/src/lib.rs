@@ -8,8 +8,8 @@
 //! (what the store holds → what crosses the boundary). Beside them: `session` (the sync engine while the device is
 //! connected), `views` (frozen orders of lists), [`event`] (what is told, after the commit), [`token`] (where the
 //! device's secret is kept), [`host`] (what every host needs to open a client), [`background`] (a sync without
-//! an app), `installation` (what the server has of this device, to wake it), `assigned` and [`notices`] (what a person is
-//! notified of), [`glance`] (the tray icon).
+//! an app), `installation` (what the server has of this device, to wake it), `assigned`, `unseen` and [`notices`] (what a
+//! person is notified of), [`glance`] (the tray icon).
 //!
 //! Steps of the data's way: 1 and 2 (commands), 4 and 11 (events). The store is step 3, the engine 5 to 10.
 
@@ -46,6 +46,7 @@ pub mod token;
 pub mod topic;
 mod trash;
 mod undo;
+mod unseen;
 mod view;
 mod views;
 mod wakes;

@@ -123,6 +123,13 @@ impl Notices {
         }
     }
 
+    /// Something was told then, by another process.
+    #[must_use]
+    pub fn told_before(mut self, at: Option<Millis>) -> Self {
+        self.last_told = at;
+        self
+    }
+
     /// The inbox as it is now: what is new in it is to be told, and what is not in it any more is not.
     pub fn see_inbox(&mut self, present: &[Subject]) {
         let keys: Vec<_> = present.iter().map(Subject::key).collect();
@@ -132,6 +139,12 @@ impl Notices {
             std::mem::replace(&mut self.inbox, keys).into_iter().collect();
         let new = present.iter().filter(|subject| !known.contains(&subject.key()));
         self.held.extend(new.cloned());
+    }
+
+    /// Whether records of rules are still to be told.
+    #[must_use]
+    pub fn holds_assigned(&self) -> bool {
+        self.held.iter().any(|held| held.kind == Kind::Assigned)
     }
 
     /// The workspace's rules name the person for these.

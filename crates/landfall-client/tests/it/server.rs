@@ -106,6 +106,11 @@ impl Server {
         self.wake(vec![notice]);
     }
 
+    /// Whatever rules have told.
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        self.inside().notices.clone()
+    }
+
     fn wake(&self, notify: Vec<Notice>) {
         let inside = self.inside();
         let wake = Wake {
