@@ -1,24 +1,20 @@
-// A push comes for an app that is not running: the bus starts the real app without a window, it syncs once, shows
-// nothing, and ends. There is no screen in this test: a window could not open.
-//
-// The test plays the distributor: it encrypts as RFC 8291 says, with code of its own, and calls the bus.
+// A push comes for an app that is not running: the bus starts the real app without a window, it syncs once, opens no
+// window, and ends. There is no screen in this test: a window could not open. And a push comes for a device whose folder
+// another process has open.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { createCipheriv, createECDH, hkdfSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
-import { binary } from "../../scripts/lib/paths.mjs";
 import { start, stop, until } from "../../scripts/lib/processes.mjs";
 import { addDevice, initServer, startBridge, startServer } from "../../scripts/lib/sample.mjs";
+import { encrypted, startBus, subscribe, times } from "./bus.mjs";
 import { allRows, enter } from "./client.mjs";
 
-const APP = "org.landfall.app";
-const TOKEN = "0123456789abcdef0123456789abcdef";
+/** The to-do items that are named so are the phone's person's. */
+const RULE = '\n[[notify]]\nname = "mine"\nlabel = "A to-do is mine"\ntable = "todo_items"\nto = "text"\n';
 
 let folder;
 let server;
@@ -26,16 +22,27 @@ let bus;
 let subscription;
 
 const dataOf = (name) => join(folder, name);
+const pendingWakes = () => readdir(join(dataOf("phone"), "pending-wakes"));
+const push = (text) => bus.push(encrypted(text, subscription));
+const endsByItself = () => until("the app to end by itself", async () => !(await bus.isRunning()));
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "landfall-wake-"));
   await initServer(join(folder, "server"), "todo");
+  const schema = join(folder, "server", "landfall.toml");
+  const grown = (await readFile(schema, "utf8")).replace("version = 1", "version = 2");
+  await writeFile(schema, `${grown}${RULE}`);
   server = await startServer(join(folder, "server"));
   // The phone is connected once, and closed again.
-  const { child } = await open("phone");
+  const { child, command } = await open("phone");
+  const settings = await command("settings_get");
+  settings.notifications.assigned = "banner";
+  await command("settings_set", settings);
+  await command("wake_tags_set", { tags: ["Ines"] });
+  await until("the server to know the phone", async () => (await installations()).length === 1);
   await stop(child);
   subscription = await subscribe(dataOf("phone"));
-  bus = await startBus(dataOf("phone"));
+  bus = await startBus(folder, dataOf("phone"));
 });
 
 after(async () => {
@@ -54,84 +61,24 @@ async function open(name) {
   return { child: bridge.child, command };
 }
 
-/** What the app keeps once a distributor has given it an endpoint. */
-async function subscribe(data) {
-  const keys = createECDH("prime256v1");
-  keys.generateKeys();
-  const auth = randomBytes(16);
-  const kept = {
-    token: TOKEN,
-    secret: keys.getPrivateKey("base64url"),
-    auth: auth.toString("base64url"),
-    distributor: "org.unifiedpush.Distributor.test",
-    endpoint: "https://push.example/1",
-  };
-  await writeFile(join(data, "silent-push.json"), JSON.stringify(kept), { mode: 0o600 });
-  return { publicKey: keys.getPublicKey(), auth };
+/** What the server has of the phone. */
+async function installations() {
+  const token = (await readFile(join(folder, "phone.token"), "utf8")).trim();
+  const headers = { authorization: `Bearer ${token}`, "landfall-protocol": "1" };
+  return (await (await fetch(`${server.url}/v1/installations`, { headers })).json()).installations;
 }
 
-/** A session bus that knows how to start the app, and has no screen to give it. */
-async function startBus(data) {
-  const share = join(folder, "share");
-  const services = join(share, "dbus-1", "services");
-  await mkdir(services, { recursive: true });
-  const log = join(folder, "app.log");
-  const service = `[D-BUS Service]\nName=${APP}\nExec=/bin/sh -c 'exec ${binary("landfall")} --background-wake 2>>${log}'\n`;
-  await writeFile(join(services, `${APP}.service`), service);
-  const child = start("dbus-daemon", ["--session", "--nofork", "--print-address=1"], {
-    env: {
-      XDG_DATA_HOME: share,
-      LANDFALL_DATA_DIR: data,
-      LANDFALL_NO_KEYRING: "1",
-      LANDFALL_LOG: "info",
-      DISPLAY: "",
-      WAYLAND_DISPLAY: "",
-    },
-  });
-  const address = await until("the bus", () => /^unix:\S+/m.exec(child.output)?.[0], { child });
-  return { child, address };
-}
-
-/** RFC 8291 and RFC 8188, in one record. */
-function encrypted(text) {
-  const server = createECDH("prime256v1");
-  server.generateKeys();
-  const [ours, theirs] = [server.getPublicKey(), subscription.publicKey];
-  const info = Buffer.concat([Buffer.from("WebPush: info\0"), theirs, ours]);
-  const ikm = hkdfSync("sha256", server.computeSecret(theirs), subscription.auth, info, 32);
-  const salt = randomBytes(16);
-  const key = hkdfSync("sha256", ikm, salt, "Content-Encoding: aes128gcm\0", 16);
-  const nonce = hkdfSync("sha256", ikm, salt, "Content-Encoding: nonce\0", 12);
-  const cipher = createCipheriv("aes-128-gcm", Buffer.from(key), Buffer.from(nonce));
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(4096, 0);
-  head.writeUInt8(ours.length, 4);
-  const body = Buffer.concat([cipher.update(`${text}\x02`), cipher.final(), cipher.getAuthTag()]);
-  return Buffer.concat([salt, head, ours, body]);
-}
-
-/** Calls the app as a distributor does; the bus starts it. */
-async function push(bytes) {
-  const args = `{'token': <'${TOKEN}'>, 'message': <@ay [${[...bytes].join(",")}]>, 'id': <'1'>}`;
-  const call = ["call", "--session", "--dest", APP, "--object-path", "/org/unifiedpush/Connector"];
-  const method = ["--method", "org.unifiedpush.Connector2.Message", args];
-  const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: bus.address };
-  await promisify(execFile)("gdbus", [...call, ...method], { env, timeout: 30_000 });
-}
-
-async function isRunning() {
-  const ask = [
-    "call",
-    "--session",
-    "--dest",
-    "org.freedesktop.DBus",
-    "--object-path",
-    "/org/freedesktop/DBus",
-  ];
-  const method = ["--method", "org.freedesktop.DBus.NameHasOwner", APP];
-  const env = { ...process.env, DBUS_SESSION_BUS_ADDRESS: bus.address };
-  const { stdout } = await promisify(execFile)("gdbus", [...ask, ...method], { env });
-  return stdout.includes("true");
+/** The laptop makes an item, and is closed when it has sent it. */
+async function laptopAdds(text) {
+  const laptop = await open("laptop");
+  const { id } = await laptop.command("record_new", { table: "todo_items", copy_of: null });
+  await laptop.command("record_create", { table: "todo_items", id, fields: { text } });
+  await until(
+    "the laptop's change to be sent",
+    async () => (await laptop.command("sync_status")).waiting === 0,
+  );
+  await stop(laptop.child);
+  return id;
 }
 
 /** What the phone has, read with its line cut from the start: nothing comes while the test looks. */
@@ -144,21 +91,59 @@ async function seenOffline(name) {
   return { titles: rows.map((row) => row.title), log };
 }
 
-test("a device whose app is not running gets the change, and nothing is left running", async () => {
-  const laptop = await open("laptop");
-  const { id } = await laptop.command("record_new", { table: "todo_items", copy_of: null });
-  await laptop.command("record_create", { table: "todo_items", id, fields: { text: "Buy milk" } });
-  await until(
-    "the laptop's change to be sent",
-    async () => (await laptop.command("sync_status")).waiting === 0,
-  );
-  await stop(laptop.child);
-  assert.equal(await isRunning(), false, "the app is not running");
+test("an app that is open in another process takes the wake up, and syncs once", async () => {
+  const within = ["env", "LANDFALL_LOG=info", "NO_COLOR=1"];
+  const { child, url } = await startBridge({ data: dataOf("phone"), name: "phone", within });
+  const command = await enter(url);
+  await until("a first sync", async () => (await command("sync_status")).last_success !== null);
+  const takenUp = (count) =>
+    until(`${count} wakes to be taken up`, () => times(child.output, "took up a wake") === count, { child });
+  // After the first one nothing of the app's start is under way any more.
+  await push("{}");
+  await takenUp(1);
+  await endsByItself();
+  const before = times(child.output, "synced summary");
 
-  await push(encrypted(JSON.stringify({ installation: "phone", seq: 1 })));
-  await until("the app to end by itself", async () => !(await isRunning()));
+  await push("{}");
+  await takenUp(2);
+  await endsByItself();
+
+  assert.equal(times(child.output, "synced summary") - before, 1, child.output);
+  const said = await bus.said();
+  assert.equal(times(said, "outcome=HandedOver"), 4, said);
+  assert.equal(times(said, "synced"), 0, "the other process does not sync");
+  assert.deepEqual(await pendingWakes(), []);
+  assert.ok((await command("wake_status")).last_by_push);
+  await stop(child);
+});
+
+test("a notification by rule is shown without a window, in words without the record", async () => {
+  const id = await laptopAdds("Ines");
+  const [{ id: installation }] = await installations();
+  const monitor = start("dbus-monitor", [
+    "--address",
+    bus.address,
+    "interface='org.freedesktop.Notifications',member='Notify'",
+  ]);
+  // It says so when it listens.
+  await until("the monitor", () => monitor.output.includes("NameAcquired"), { child: monitor });
+  const notify = [{ seq: 900, rule: "mine", table: "todo_items", id }];
+  await push(JSON.stringify({ installation, seq: 900, notify }));
+  await endsByItself();
+  await until("the notification", () => monitor.output.includes("A to-do is mine"), { child: monitor });
+  assert.equal(times(monitor.output, "member=Notify"), 1, monitor.output);
+  assert.ok(!monitor.output.includes('"Ines"'), monitor.output);
+  await stop(monitor);
+});
+
+test("a device whose app is not running gets the change, and nothing is left running", async () => {
+  await laptopAdds("Buy milk");
+  assert.equal(await bus.isRunning(), false, "the app is not running");
+
+  await push(JSON.stringify({ installation: "phone", seq: 1 }));
+  await endsByItself();
   await until("the folder to be free", () => !existsSync(join(dataOf("phone"), "background-sync")));
-  assert.deepEqual(await readdir(join(dataOf("phone"), "pending-wakes")), []);
+  assert.deepEqual(await pendingWakes(), []);
 
   // The server is away: what is seen now came with the push.
   await stop(server.child);
@@ -171,16 +156,16 @@ test("a device whose app is not running gets the change, and nothing is left run
 });
 
 test("with the server away the wake is kept, and the keys are the owner's alone", async () => {
-  await push(encrypted("{}"));
-  await until("the app to end by itself", async () => !(await isRunning()));
-  assert.equal((await readdir(join(dataOf("phone"), "pending-wakes"))).length, 1);
+  await push("{}");
+  await endsByItself();
+  assert.equal((await pendingWakes()).length, 1);
   const { mode } = await stat(join(dataOf("phone"), "silent-push.json"));
   assert.equal(mode & 0o777, 0o600);
 });
 
 test("what is not encrypted for this device wakes nothing", async () => {
-  const before = (await readdir(join(dataOf("phone"), "pending-wakes"))).length;
-  await push(Buffer.from("in the clear"));
-  await until("the app to end by itself", async () => !(await isRunning()));
-  assert.equal((await readdir(join(dataOf("phone"), "pending-wakes"))).length, before);
+  const before = (await pendingWakes()).length;
+  await bus.push(Buffer.from("in the clear"));
+  await endsByItself();
+  assert.equal((await pendingWakes()).length, before);
 });

@@ -211,6 +211,7 @@ impl Driver {
                 self.sends
                     .status
                     .send_modify(|status| status.listening_since = Some(now));
+                tracing::debug!(seq = hello.seq.0, "listens for wakes");
                 self.listener.epoch = Some(hello.epoch.clone());
                 self.step(Event::Listening(true));
                 self.note(hello.notify);
