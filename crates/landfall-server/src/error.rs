@@ -115,6 +115,9 @@ pub enum Error {
     /// No space is left.
     #[error("the server's disk is full, nothing was changed: free some space and try again")]
     DiskFull,
+    /// An expression of a query makes a text that is too long.
+    #[error("the expression makes a text of more than 8 MiB")]
+    LongText,
     /// Someone else is writing for long, or too much waits.
     #[error("the workspace is busy: try again in a moment")]
     Busy,
@@ -174,6 +177,7 @@ impl From<rusqlite::Error> for Error {
             _ if extended == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => Self::DiskFull,
             Some(ErrorCode::DiskFull) => Self::DiskFull,
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::TooBig) => Self::LongText,
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error),
             _ => Self::Database(error),
         }

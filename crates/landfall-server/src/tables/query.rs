@@ -57,7 +57,11 @@ pub(super) async fn run(call: &Call) -> Result<Response, Error> {
     let asked = call.clone();
     let found = database
         .read(move |tx, model| list::page(tx, asked.model(model)?, &listing))
-        .await?;
+        .await;
+    let found = match found {
+        Err(Error::LongText) => return Ok(bad(call, "An expression makes a text of more than 8 MiB.")),
+        found => found?,
+    };
     let count = u32::try_from(found.records.len()).unwrap_or(u32::MAX);
     // In v2 `$top` is the size of a page, in the newer dialects it is what all pages have together.
     let left = top

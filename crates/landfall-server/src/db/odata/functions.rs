@@ -17,6 +17,9 @@ pub(super) const MAX_INSTANT: i64 = 253_402_214_400_000;
 
 const DAY: i64 = 86_400_000;
 
+/// Longest text that an expression makes of others, in bytes. A few `replace` in each other would fill any memory.
+const LONGEST: usize = 8 << 20;
+
 /// Gives a connection the functions.
 pub(crate) fn register(connection: &Connection) -> Result<(), Error> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
@@ -55,6 +58,14 @@ pub(crate) fn register(connection: &Connection) -> Result<(), Error> {
             _ => None,
         })
     })?;
+    connection.create_scalar_function("odata_concat", 2, flags, |context| {
+        let Some((one, other)) = text_pair(context)? else {
+            return Ok(None);
+        };
+        is_short(one.len() + other.len())?;
+        Ok(Some(one + &other))
+    })?;
+    connection.create_scalar_function("odata_replace", 3, flags, replace)?;
     for arguments in [2, 3] {
         connection.create_scalar_function("odata_substring", arguments, flags, substring)?;
     }
@@ -96,6 +107,27 @@ fn register_times(connection: &Connection, flags: FunctionFlags) -> Result<(), E
         let kind = text(context, 0)?.unwrap_or_default();
         write(&kind, context.get_raw(1))
     })
+}
+
+fn replace(context: &Context<'_>) -> Result<Option<String>, Error> {
+    let Some(((text, find), with)) = text_pair(context)?.zip(text(context, 2)?) else {
+        return Ok(None);
+    };
+    if find.is_empty() {
+        return Ok(Some(text));
+    }
+    let found = text.matches(&find).count();
+    is_short((text.len() - found * find.len()).saturating_add(found.saturating_mul(with.len())))?;
+    Ok(Some(text.replace(&find, &with)))
+}
+
+/// Whether a text of so many bytes may be made; else what SQLite says of one that it can't hold.
+fn is_short(bytes: usize) -> Result<(), Error> {
+    if bytes <= LONGEST {
+        return Ok(());
+    }
+    let too_big = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_TOOBIG);
+    Err(Error::SqliteFailure(too_big, None))
 }
 
 fn text(context: &Context<'_>, at: usize) -> Result<Option<String>, Error> {

@@ -83,7 +83,7 @@ pub fn odata(bytes: &[u8]) {
             }
             match typing::condition(&expr, &names) {
                 Ok(typed) => {
-                    let ids = run(&connection, "SELECT id FROM t WHERE {}", &typed).unwrap();
+                    let ids = answered(run(&connection, "SELECT id FROM t WHERE {}", &typed));
                     assert!("an".contains(&ids) || ids == "na", "{ids}");
                 }
                 Err(error) => is_inside(&error, &text),
@@ -95,7 +95,11 @@ pub fn odata(bytes: &[u8]) {
         Ok(orders) => {
             for order in orders {
                 match typing::key(&order.by, &names) {
-                    Ok(typed) => drop(run(&connection, "SELECT id FROM t ORDER BY {}, id", &typed).unwrap()),
+                    Ok(typed) => drop(answered(run(
+                        &connection,
+                        "SELECT id FROM t ORDER BY {}, id",
+                        &typed,
+                    ))),
                     Err(error) => is_inside(&error, &text),
                 }
             }
@@ -105,6 +109,14 @@ pub fn odata(bytes: &[u8]) {
     match select(&text) {
         Ok(selected) => assert!(!selected.is_empty()),
         Err(error) => is_inside(&error, &text),
+    }
+}
+
+/// The ids, or none where the expression makes a text that is too long.
+fn answered(ran: Result<String, String>) -> String {
+    match ran {
+        Err(told) if told.contains("string or blob too big") => String::new(),
+        ran => ran.unwrap(),
     }
 }
 

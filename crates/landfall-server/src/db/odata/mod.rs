@@ -159,7 +159,7 @@ impl<'f> Compiler<'f> {
         let sql: Vec<String> = arguments.iter().map(|argument| self.sql(argument)).collect();
         let list = sql.join(", ");
         match function {
-            F::Concat => format!("({})", sql.join(" || ")),
+            F::Concat => format!("odata_concat({list})"),
             F::Contains => format!("odata_contains({list})"),
             F::SubstringOf => format!("odata_contains({}, {})", sql[1], sql[0]),
             F::StartsWith => format!("odata_starts_with({list})"),
@@ -167,7 +167,7 @@ impl<'f> Compiler<'f> {
             F::IndexOf => format!("odata_index_of({list})"),
             F::Length => format!("length({list})"),
             F::Substring => format!("odata_substring({list})"),
-            F::Replace => format!("replace({list})"),
+            F::Replace => format!("odata_replace({list})"),
             F::ToLower => format!("odata_lower({list})"),
             F::ToUpper => format!("odata_upper({list})"),
             F::Trim => format!("odata_trim({list})"),
