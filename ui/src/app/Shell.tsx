@@ -1,7 +1,7 @@
 // The window: navigation, the screen, the status bar; or on a phone the screen over a bottom bar.
-import { Outlet, useLocation } from "@tanstack/react-router";
+import { Outlet, useLocation, useRouterState } from "@tanstack/react-router";
 import { PlugZap } from "lucide-react";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { ButtonLink, EmptyState, Toasts } from "@/components";
 import { StatusBanner, StatusBar, useStatusAnnouncements } from "@/features/status";
 import { RecentActions, useUndoKeys } from "@/features/undo";
@@ -72,6 +72,7 @@ function Window() {
   useShortcut("F6", (event) => cycleRegions(event.shiftKey ? -1 : 1));
   useStatusAnnouncements();
   useUndoKeys();
+  useFocusAfterGoing();
   return (
     <div className="flex h-full flex-col">
       <button
@@ -131,6 +132,27 @@ function Window() {
       <Deciding />
     </div>
   );
+}
+
+/** A link that is gone with its screen takes the focus with it: the next Tab begins in the new screen, not at the top. */
+function useFocusAfterGoing(): void {
+  // Where the window is, once its screen is there.
+  const pathname = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
+  const from = useRef(pathname);
+  useEffect(() => {
+    if (from.current === pathname) return;
+    const isStart = from.current === undefined;
+    from.current = pathname;
+    if (isStart) return;
+    // The screens first: a dialog that closes gives the focus back, a phone's list takes it to its row.
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return;
+      const main = document.getElementById("main");
+      const part = (selector: string) => main?.querySelector<HTMLElement>(selector);
+      (part("#record") ?? part("[data-region]") ?? main)?.focus({ preventScroll: true });
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [pathname]);
 }
 
 const DecideOverlay = lazy(() =>

@@ -27,13 +27,21 @@ export interface BannerProps {
 export function Banner({ icon: Icon, tone = "neutral", children, actions, onDismiss }: BannerProps) {
   const { t } = useTranslation();
   return (
-    <div
-      className={cx("flex flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2 text-body", looks[tone])}
-    >
-      <Icon aria-hidden className="size-4 shrink-0" />
-      <div className="min-w-48 flex-1">{children}</div>
-      {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
-      {onDismiss && <IconButton size="small" icon={X} label={t("dismiss")} onPress={onDismiss} />}
+    <div className={cx("flex items-start gap-x-3 border-b px-4 py-2 text-body", looks[tone])}>
+      <Icon aria-hidden className="mt-1.5 size-4 shrink-0" />
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
+        <div className="min-w-48 flex-1 py-1">{children}</div>
+        {actions && <div className="flex flex-wrap gap-2">{actions}</div>}
+      </div>
+      {onDismiss && (
+        <IconButton
+          size="small"
+          icon={X}
+          label={t("dismiss")}
+          onPress={onDismiss}
+          className="-mr-2 coarse:-mt-1.5"
+        />
+      )}
     </div>
   );
 }

@@ -25,7 +25,7 @@ import {
 } from "react-aria-components";
 import { useTranslation } from "@/i18n";
 import { cx } from "./cx";
-import { ariaField, boxLook, FieldFrame, type FieldProps } from "./field";
+import { ariaField, FieldFrame, type FieldProps, groupLook } from "./field";
 import { popupLook } from "./popup";
 
 export interface DateInputProps extends FieldProps {
@@ -105,12 +105,7 @@ function Picker({ field, onClear }: { field: FieldProps; onClear?: () => void })
   return (
     <>
       <FieldFrame field={field}>
-        <Group
-          className={cx(
-            boxLook,
-            "flex h-control items-center focus-within:outline-2 focus-within:outline-focus focus-within:outline-offset-1",
-          )}
-        >
+        <Group className={groupLook}>
           <AriaDateInput className="tabular flex min-w-0 flex-1 items-center px-2">
             {(segment) => (
               <DateSegment

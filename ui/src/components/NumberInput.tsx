@@ -1,7 +1,6 @@
 // A number, typed in the person's own format. `null` is no value.
 import { Group, Input, NumberField } from "react-aria-components";
-import { cx } from "./cx";
-import { ariaField, boxLook, FieldFrame, type FieldProps } from "./field";
+import { ariaField, FieldFrame, type FieldProps, groupLook } from "./field";
 
 export interface NumberInputProps extends FieldProps {
   value: number | null;
@@ -22,12 +21,7 @@ export function NumberInput({ value, onChange, whole = false, unit, ...props }: 
       isWheelDisabled
     >
       <FieldFrame field={props}>
-        <Group
-          className={cx(
-            boxLook,
-            "flex h-control items-center focus-within:outline-2 focus-within:outline-focus focus-within:outline-offset-1",
-          )}
-        >
+        <Group className={groupLook}>
           <Input
             className="tabular h-full min-w-0 flex-1 bg-transparent px-2.5 outline-none focus-visible:outline-none"
             inputMode={whole ? "numeric" : "decimal"}

@@ -15,7 +15,7 @@ import {
 } from "react-aria-components";
 import { useTranslation } from "@/i18n";
 import { cx } from "./cx";
-import { ariaField, boxLook, FieldFrame, type FieldProps, inputLook } from "./field";
+import { ariaField, FieldFrame, type FieldProps, groupLook, inputLook } from "./field";
 import { itemLook, listLook, popupLook } from "./popup";
 
 export interface Option {
@@ -122,12 +122,7 @@ export function ComboBox({
       menuTrigger="focus"
     >
       <FieldFrame field={props}>
-        <Group
-          className={cx(
-            boxLook,
-            "flex h-control items-center focus-within:outline-2 focus-within:outline-focus focus-within:outline-offset-1",
-          )}
-        >
+        <Group className={groupLook}>
           <Input
             placeholder={placeholder}
             className="h-full min-w-0 flex-1 bg-transparent px-2.5 outline-none focus-visible:outline-none"

@@ -2,7 +2,7 @@
 import type { HTMLAttributes, ReactNode, Ref } from "react";
 import { TextArea as AriaTextArea, Group, Input, TextField } from "react-aria-components";
 import { cx } from "./cx";
-import { ariaField, boxLook, FieldFrame, type FieldProps, inputLook } from "./field";
+import { ariaField, boxLook, FieldFrame, type FieldProps, groupLook, inputLook } from "./field";
 
 export interface TextInputProps extends FieldProps {
   value: string;
@@ -50,12 +50,7 @@ export function TextInput({
     >
       <FieldFrame field={props}>
         {suffix ? (
-          <Group
-            className={cx(
-              boxLook,
-              "flex h-control items-center focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-focus",
-            )}
-          >
+          <Group className={groupLook}>
             <Input
               ref={ref}
               placeholder={placeholder}

@@ -26,6 +26,9 @@ export interface FieldProps {
 export const boxLook =
   "w-full rounded border border-line-strong bg-surface text-body text-text transition-colors duration-(--fast) invalid:border-refused disabled:opacity-60 data-readonly:bg-surface-2";
 
+/** A box around an input and what belongs to it: the box shows the input's focus, a button in it its own. */
+export const groupLook = cx(boxLook, "ring-around flex h-control items-center");
+
 export const inputLook = cx(boxLook, "h-control px-2.5");
 
 /** Props for the React Aria field from ours. */
@@ -39,7 +42,8 @@ export function ariaField(props: FieldProps) {
     onBlur: props.onBlur,
     onFocus: props.onFocus,
     validationBehavior: "aria" as const,
-    className: cx("flex min-w-0 flex-col gap-1", props.className),
+    // A field of several parts would draw a ring of its own around them all.
+    className: cx("flex min-w-0 flex-col gap-1 outline-none", props.className),
   };
 }
 

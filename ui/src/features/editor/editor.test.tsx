@@ -63,8 +63,10 @@ describe("editing a record", () => {
   it("keeps what breaks a rule as a draft, says why, and sends the rest (U20)", async () => {
     const { user, row, title } = await laptop();
     const runway = text(/Runway/);
-    await user.clear(runway);
-    await user.type(runway, "north");
+    // At once, so that on a slow machine no pause comes in between, at which the empty field would be saved.
+    await user.click(runway);
+    runway.select();
+    await user.paste("north");
     await user.tab();
     await screen.findByText("Like 09L/27R.");
     expect(description(runway)).toContain("Like 09L/27R.");
@@ -112,7 +114,7 @@ describe("a change from elsewhere while the record is open", () => {
     const { user, fake, id, row, title } = await laptop();
     await user.type(title, " mine");
     act(() => fake.remoteChange(id, { title: "Theirs", runway: "09/27" }));
-    await screen.findByText(/Ana's phone, 10:45.* changed this to Theirs/);
+    await screen.findByText(/^Ana's phone changed this to Theirs/);
     expect(text(/Title/).value).toBe("Runway check mine");
     expect(text(/Runway/).value).toBe("09/27");
     screen.getByText(/Updated by Ana's phone/);

@@ -17,6 +17,17 @@ describe("the trash", () => {
     await expectNoAxeViolations(container);
   });
 
+  it("leads to a record, and takes the focus along (U75)", async () => {
+    renderApp(paths.trash(), fakeHost({ trash: true }));
+    const [first] = await within(await page()).findAllByRole<HTMLAnchorElement>("link");
+    act(() => {
+      first?.focus();
+      go(first?.hash ?? "");
+    });
+    await screen.findByText("This record is in the trash.");
+    await waitFor(() => expect(document.activeElement?.id).toBe("record"));
+  });
+
   it("shows one table, by its address (U56)", async () => {
     const { user } = renderApp(paths.trash(), fakeHost({ trash: true }));
     await user.click(within(await page()).getByRole("button", { name: "Defects" }));

@@ -100,6 +100,16 @@ describe("the records list", () => {
     expect(shownTitles()[0]).toBe(first);
   });
 
+  it("has the focus in the list when the bar for selected records goes (U77)", async () => {
+    const { user } = renderApp("#/t/airfields");
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    await user.click(screen.getByRole("searchbox"));
+    await user.keyboard("{ArrowDown} ");
+    await user.click(await screen.findByRole("button", { name: "Delete" }));
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Delete" })).toBeNull());
+    await waitFor(() => expect(screen.getByRole("grid").contains(document.activeElement)).toBe(true));
+  });
+
   it("filters by a chip with a live count (U9) and by a condition in the address (U11)", async () => {
     const { user } = renderApp(`#/t/airfields?where=${encodeURIComponent('[["country","is","IS"]]')}`);
     expect(await screen.findByRole("button", { name: "Remove condition on Country" })).toBeTruthy();

@@ -201,7 +201,10 @@ export function RecordsList({ table }: { table: Table }) {
               selected={selected}
               onSelect={(next) => {
                 onSelect(next);
-                if (next === nothing) setChoosing(false);
+                if (next !== nothing) return;
+                setChoosing(false);
+                // The bar goes, and the focus with it if nobody takes it.
+                grid.current?.focus();
               }}
               isNarrow={isNarrow}
               isDeleting={isDeleting}

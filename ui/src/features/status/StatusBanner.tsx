@@ -8,7 +8,7 @@ import { paths } from "@/app/paths";
 import { useRead } from "@/backend";
 import { Banner, ButtonLink, useNow } from "@/components";
 import { formatCount, formatWhen, useTranslation } from "@/i18n";
-import { reachWords, situation } from "./words";
+import { reachWords, safeWords, situation } from "./words";
 
 const PATIENCE = 10 * 60_000;
 
@@ -33,7 +33,7 @@ export function StatusBanner() {
           )
         }
       >
-        {t("title.sign_in")}. {status.waiting > 0 && t("safe.note")}
+        {t("title.sign_in")}. {status.waiting > 0 && safeWords(status)}
       </Banner>
     );
   }

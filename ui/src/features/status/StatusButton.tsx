@@ -7,7 +7,15 @@ import { paths } from "@/app/paths";
 import { call, type SyncStatus, useRead } from "@/backend";
 import { Button, ButtonLink, cx, inkOf, Popover, Switch, useNow } from "@/components";
 import { formatAgo, formatCount, formatWhen, useTranslation } from "@/i18n";
-import { headline, reachWords, shortWords, situation, situationIcon, situationTone } from "./words";
+import {
+  headline,
+  reachWords,
+  safeWords,
+  shortWords,
+  situation,
+  situationIcon,
+  situationTone,
+} from "./words";
 
 export function StatusButton({ placement = "top start" }: { placement?: "top start" | "bottom end" }) {
   const { t } = useTranslation("status");
@@ -50,7 +58,10 @@ function StatusDetails({ status, close }: { status: SyncStatus; close: () => voi
   const hasLog = useHasPlace("/log");
   const now = situation(status);
   const Icon = situationIcon[now];
-  const trouble = status.reachability && status.reachability.kind !== "online" ? status.reachability : null;
+  const isSaid = now === "sign_in" || now === "update";
+  const trouble =
+    status.reachability && status.reachability.kind !== "online" && !isSaid ? status.reachability : null;
+  const mustConnect = useHasPlace("/connect") && now === "sign_in";
   const ask = (command: "sync_now" | "sync_push" | "sync_pull") =>
     void syncNow(command).then(
       (started) => setAnswer(t(`answer.${started}`)),
@@ -72,14 +83,24 @@ function StatusDetails({ status, close }: { status: SyncStatus; close: () => voi
           {trouble && <p className="text-note text-text-2">{reachWords(trouble)}</p>}
           {status.first_sync && <p className="text-note text-text-2">{t("first.note")}</p>}
           {status.waiting > 0 && now !== "syncing" && (
-            <p className="text-note text-text-2">{t(status.automatic ? "safe.note" : "safe.paused")}</p>
+            <p className="text-note text-text-2">{safeWords(status)}</p>
           )}
         </div>
       </div>
       {now === "syncing" && status.progress && <SyncProgress status={status} />}
       <Facts status={status} />
       <div className="grid grid-cols-2 gap-2">
-        <Button look="primary" icon={RefreshCw} onPress={() => ask("sync_now")} className="col-span-2">
+        {mustConnect && (
+          <ButtonLink look="primary" href={paths.connect()} className="col-span-2">
+            {t("do.connect")}
+          </ButtonLink>
+        )}
+        <Button
+          look={mustConnect ? "plain" : "primary"}
+          icon={RefreshCw}
+          onPress={() => ask("sync_now")}
+          className="col-span-2"
+        >
           {t("do.sync")}
         </Button>
         <Button size="small" onPress={() => ask("sync_push")}>

@@ -126,6 +126,15 @@ export function headline(status: SyncStatus): string {
   }
 }
 
+/** Where the changes are that wait, and when they go. */
+export function safeWords(status: SyncStatus): string {
+  const t = i18next.getFixedT(null, "status");
+  if (status.state === "sign_in_needed") return t("safe.sign_in");
+  if (status.state === "update_needed") return t("safe.update");
+  if (status.work_offline) return t("safe.offline");
+  return t(status.automatic ? "safe.note" : "safe.paused");
+}
+
 /** What stands between the device and the server, told apart in plain words (U27). */
 export function reachWords(reach: Reachability): string {
   const t = i18next.getFixedT(null, "status");

@@ -17,8 +17,7 @@ export function RemoteBar({ column, value, change, onTheirs, onMine }: RemoteBar
   const { t } = useTranslation("editor");
   const { t: common } = useTranslation();
   const now = useNow();
-  const name = change.who?.who || common("who.someone");
-  const who = change.who ? common("who.when", { who: name, when: formatWhen(change.who.at, now) }) : name;
+  const who = change.who?.who || common("who.someone");
   const theirs = valueText(column, value, change.title);
   return (
     <div
@@ -28,6 +27,9 @@ export function RemoteBar({ column, value, change, onTheirs, onMine }: RemoteBar
       <GitMerge aria-hidden className="size-4 shrink-0 text-conflict" />
       <p className="min-w-40 flex-1 break-words text-text">
         {theirs ? t("remote.changed", { who, value: theirs }) : t("remote.emptied", { who })}
+        {change.who && (
+          <span className="tabular whitespace-nowrap text-text-2"> · {formatWhen(change.who.at, now)}</span>
+        )}
       </p>
       <span className="flex flex-wrap gap-2">
         <Button size="small" onPress={onTheirs}>

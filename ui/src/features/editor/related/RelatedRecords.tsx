@@ -75,7 +75,7 @@ function RelatedTable({ table, column, id, isOnlyOne }: RelatedTableProps) {
           {t("related.none", { table: table.label.toLocaleLowerCase() })}
         </p>
       ) : (
-        <ul aria-labelledby={heading} className="divide-y divide-line rounded border border-line">
+        <ul aria-labelledby={heading} className="@container divide-y divide-line rounded border border-line">
           {related.rows.map((row) => (
             <li key={row.id}>
               <RelatedRow table={table} column={column} row={row} />
@@ -102,8 +102,12 @@ function RelatedRow({ table, column, row }: { table: Table; column: Column; row:
       href={paths.record(table.name, row.id)}
       className="flex min-h-row items-center gap-3 px-3 py-1 text-list text-text no-underline hover:bg-hover focus-visible:-outline-offset-2"
     >
-      <span className="min-w-0 flex-1 truncate">{row.title}</span>
-      <span className="min-w-0 max-w-[45%] truncate text-text-3">{summary(table, column, row)}</span>
+      <span className="flex min-w-0 flex-1 flex-col @min-[28rem]:flex-row @min-[28rem]:items-center @min-[28rem]:gap-3">
+        <span className="min-w-0 truncate @min-[28rem]:flex-1">{row.title}</span>
+        <span className="min-w-0 truncate text-text-3 @max-[28rem]:text-note @min-[28rem]:max-w-[55%]">
+          {summary(table, column, row)}
+        </span>
+      </span>
       <SyncMark mark={row.mark} tabIndex={-1} />
       <time
         dateTime={new Date(row.updated_at).toISOString()}
