@@ -22,5 +22,6 @@ mod review_tables_and_rules;
 mod review_theirs_moves_on;
 mod schema;
 mod sockets;
+mod tables;
 mod undo;
 mod wakes;

@@ -66,7 +66,8 @@ impl Client {
     /// Connects this device to a workspace. The first sync runs in the background.
     ///
     /// # Errors
-    /// `unreachable`, `unauthorized`; `bad_request` while another workspace is on the device.
+    /// `unreachable`, `unauthorized`; `bad_schema` for a schema of the person's that can't be read, or not used with this
+    /// server; `bad_request` while another workspace is on the device.
     pub async fn workspace_connect(&self, args: WorkspaceConnectArgs) -> Result<AppState, CommandError> {
         let one_at_a_time = self.0.connecting.lock().await;
         let url = address::normalize(&args.server_url).ok_or(TransportError::BadAddress)?;
@@ -74,18 +75,27 @@ impl Client {
             return Err(TransportError::WorkOffline.into());
         }
         let before = self.on_store(Store::workspace).await?;
-        if before
-            .as_ref()
-            .is_some_and(|before| before.server_url != url.as_str())
-        {
+        let is_other = |before: &StoredWorkspace| {
+            before.server_url != url.as_str() || before.tables.is_some() != args.tables.is_some()
+        };
+        if before.as_ref().is_some_and(is_other) {
             return Err(CommandError::bad_request(
                 "another workspace is on this device: leave it first",
             ));
         }
         let token = args.token.trim().to_owned();
-        let met = (self.0.options.transport)(&url, Some(&token))?
-            .workspace()
-            .await?;
+        let tables = match args.tables {
+            Some(tables) => Some(
+                self.meet_tables(&url, &token, tables, (before.as_ref(), &args.device_name))
+                    .await?,
+            ),
+            None => None,
+        };
+        let line = match &tables {
+            Some(tables) => tables.line(&self.0.options, &token)?,
+            None => (self.0.options.transport)(&url, Some(&token))?,
+        };
+        let met = line.workspace().await?;
         let workspace = StoredWorkspace {
             server_url: url.into(),
             device_name: met.device.name,
@@ -93,12 +103,18 @@ impl Client {
             // Records that are here already are of the life that was met before, until a pull has brought the new one.
             epoch: before.and_then(|before| before.epoch).or(Some(met.epoch)),
             schema: met.schema,
+            tables: tables.map(|tables| tables.kept()).transpose()?,
         };
 
         self.end_session().await;
         let (tokens, kept, secret) = (self.0.options.tokens.clone(), workspace.clone(), token.clone());
         self.on_store(move |store| {
-            let place = tokens.keep(&kept.device_id, &secret)?;
+            let place = if crate::way::asks_for_token(&kept) {
+                tokens.keep(&kept.device_id, &secret)?
+            } else {
+                // There is none: nothing to tell the person of its place.
+                TokenPlace::Keyring
+            };
             store.set_workspace(&kept)?;
             store.put_setting(TOKEN_PLACE, word(place))?;
             Ok::<_, CommandError>(store.put_setting(DEVICE_NAME, args.device_name.trim())?)
@@ -193,6 +209,7 @@ pub(crate) fn device_name(store: &Store, workspace: &StoredWorkspace) -> Result<
 fn workspace_info(store: &Store, workspace: StoredWorkspace) -> Result<WorkspaceInfo, CommandError> {
     let place = store.setting(TOKEN_PLACE)?;
     Ok(WorkspaceInfo {
+        table_protocol: crate::way::dialect(&workspace),
         name: workspace.schema.name.clone(),
         device_name: device_name(store, &workspace)?,
         server_url: workspace.server_url,

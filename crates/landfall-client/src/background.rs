@@ -20,7 +20,7 @@
 use crate::client::{Client, ClientOptions};
 use crate::error::CommandError;
 pub use crate::unseen::Screen;
-use crate::{address, assigned, host, pending, registry, unseen};
+use crate::{assigned, host, pending, registry, unseen, way};
 use landfall_store::{OpenError, Store};
 use landfall_sync::scheduler::Failure;
 use landfall_sync::status::Activity;
@@ -306,22 +306,25 @@ async fn run(
     if !settings.background_sync || !settings.automatic_sync || settings.work_offline {
         return Ok(Outcome::Off);
     }
-    let (tokens, device) = (options.tokens.clone(), workspace.device_id.clone());
-    let finding = tokio::task::spawn_blocking(move || tokens.find(&device));
-    let token = match timeout_at(until, finding).await {
-        Ok(found) => found.map_err(|error| CommandError::internal(&error))??,
-        Err(_) => return Ok(Outcome::TimedOut),
+    let token = if way::asks_for_token(&workspace) {
+        let (tokens, device) = (options.tokens.clone(), workspace.device_id.clone());
+        let finding = tokio::task::spawn_blocking(move || tokens.find(&device));
+        match timeout_at(until, finding).await {
+            Ok(found) => found.map_err(|error| CommandError::internal(&error))??,
+            Err(_) => return Ok(Outcome::TimedOut),
+        }
+        .map(|(token, _)| token)
+    } else {
+        Some(String::new())
     };
-    let Some((token, _)) = token else {
+    let Some(token) = token else {
         return Ok(Outcome::NeedsPerson);
     };
-    let url = address::normalize(&workspace.server_url)
-        .ok_or_else(|| CommandError::bad_request("the kept address of the server is not one"))?;
     let now = options.surroundings.now.clone();
     let (name, woken) = (crate::wakes::last_wake(reason.word()), now().0.to_string());
     on(store, move |store| store.put_setting(&name, &woken)).await?;
     let switch = Switch::new(false);
-    let line = Switched::new((options.transport)(&url, Some(&token))?, switch.clone());
+    let line = Switched::new(way::to(options, &workspace, &token)?, switch.clone());
     let runner = Runner::new(store.clone(), Arc::new(line), now, None);
     let mut running = std::pin::pin!(runner.run_for(Kind::Sync, Cause::Wake));
     let result = tokio::select! {

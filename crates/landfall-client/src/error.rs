@@ -45,6 +45,9 @@ pub enum ErrorCode {
     TheirsMoved,
     /// The change is on its way to the server; wait for the answer.
     InFlight,
+    /// The schema that the person brought can't be used, or not with this server: show the message, which says where and
+    /// what to do.
+    BadSchema,
     /// The arguments make no sense (a bug of the caller).
     BadRequest,
     /// Anything else.
@@ -82,6 +85,12 @@ impl CommandError {
     #[must_use]
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::BadRequest, message)
+    }
+
+    /// The person's schema can't be used.
+    #[must_use]
+    pub fn bad_schema(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::BadSchema, message)
     }
 
     /// No such thing (any more).

@@ -146,6 +146,7 @@ impl Client {
             server_url: ask.server_url.clone(),
             token,
             device_name: ask.device_name.clone().unwrap_or_default(),
+            tables: None,
         };
         self.workspace_connect(args).await.map_err(refused)?;
         Ok(())

@@ -14,7 +14,7 @@
 use crate::client::Inner;
 use crate::error::CommandError;
 use crate::topic::{Origin, TopicKind};
-use crate::{Client, address};
+use crate::{Client, way};
 use landfall_store::Store;
 use landfall_sync::wake::{Channel, Channels, InstallationRequest};
 use landfall_sync::{Transport, TransportError};
@@ -141,8 +141,7 @@ impl Client {
             return Err(TransportError::WorkOffline.into());
         }
         let token = self.find_token(&workspace).await?;
-        let url = address::normalize(&workspace.server_url).ok_or(TransportError::BadAddress)?;
-        Ok((self.0.options.transport)(&url, Some(&token))?)
+        way::to(&self.0.options, &workspace, &token)
     }
 }
 

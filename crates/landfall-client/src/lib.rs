@@ -50,6 +50,7 @@ mod unseen;
 mod view;
 mod views;
 mod wakes;
+mod way;
 
 pub use client::{Client, ClientOptions, MakeTransport};
 pub use dispatch::dispatch;

@@ -5,7 +5,7 @@ use crate::client::Inner;
 use crate::dto::Settings;
 use crate::error::CommandError;
 use crate::topic::{Origin, TopicKind};
-use crate::{Client, Event, address, assigned};
+use crate::{Client, Event, assigned, way};
 use landfall_store::StoredWorkspace;
 use landfall_sync::status::Activity;
 use landfall_sync::{Engine, Parts, Status, Trigger};
@@ -56,6 +56,9 @@ impl Client {
     }
 
     pub(crate) async fn find_token(&self, workspace: &StoredWorkspace) -> Result<String, CommandError> {
+        if !way::asks_for_token(workspace) {
+            return Ok(String::new());
+        }
         let (tokens, device) = (self.0.options.tokens.clone(), workspace.device_id.clone());
         let found = self.on_store(move |_| tokens.find(&device)).await?;
         found
@@ -69,13 +72,11 @@ impl Client {
         workspace: &StoredWorkspace,
         token: &str,
     ) -> Result<(), CommandError> {
-        let url = address::normalize(&workspace.server_url)
-            .ok_or_else(|| CommandError::bad_request("the kept address of the server is not one"))?;
         let settings = self.settings().await?;
         let random = self.0.options.surroundings.random.clone();
         let engine = Engine::start(Parts {
             store: self.0.store.clone(),
-            transport: (self.0.options.transport)(&url, Some(token))?,
+            transport: way::to(&self.0.options, workspace, token)?,
             now: self.0.options.surroundings.now.clone(),
             jitter: Arc::new(move || {
                 f64::from(u16::from_be_bytes([random()[8], random()[9]])) / f64::from(u16::MAX)

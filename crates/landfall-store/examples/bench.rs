@@ -230,6 +230,7 @@ fn workspace() -> StoredWorkspace {
                 columns: columns.to_vec(),
             }],
         },
+        tables: None,
     }
 }
 

@@ -118,6 +118,7 @@ fn workspace() -> StoredWorkspace {
                 columns: columns.to_vec(),
             }],
         },
+        tables: None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! applied: what was in flight and what waits behind it become one entry again. A record that was held aside while the
 //! entry was in flight is reconciled then.
 
+use crate::arrivals::{self, Arrivals};
 use crate::base::{self, Snapshot};
 use crate::change::{expected, mark_of, standing};
 use crate::entry::{self, Entries, Placed};
@@ -27,7 +28,7 @@ pub enum Answer {
     Applied {
         /// The record's version now.
         version: Version,
-        /// Its place in the server's order.
+        /// Its place in the server's order; 0 where the server has none.
         seq: Seq,
         /// The server's clock at the change.
         updated_at: Millis,
@@ -69,9 +70,11 @@ impl Store {
     pub fn apply_answers(&self, answers: Vec<(OpId, Answer)>) -> Result<Answered> {
         let (mut answered, changed) = self.write(move |work| {
             let mut answered = Answered::default();
+            let mut arrivals = Arrivals::begin(work.conn)?;
             for (op, answer) in answers {
-                one(work, &op, answer, &mut answered)?;
+                one(work, &op, (answer, &mut arrivals), &mut answered)?;
             }
+            arrivals.end(work.conn)?;
             Ok(answered)
         })?;
         answered.changed = changed;
@@ -79,7 +82,12 @@ impl Store {
     }
 }
 
-fn one(work: &mut Work<'_>, op: &OpId, answer: Answer, answered: &mut Answered) -> Result<()> {
+fn one(
+    work: &mut Work<'_>,
+    op: &OpId,
+    (answer, arrivals): (Answer, &mut Arrivals),
+    answered: &mut Answered,
+) -> Result<()> {
     let Some(flying) = entry::by_op(work.conn, op)? else {
         return Ok(());
     };
@@ -100,16 +108,30 @@ fn one(work: &mut Work<'_>, op: &OpId, answer: Answer, answered: &mut Answered) 
             updated_at,
         } => {
             answered.applied += 1;
+            let seq = arrivals.place(seq);
             taken = Some(seq);
             applied(work, &table, &flying, (version, seq, updated_at))?;
         }
         Answer::Conflict {
             current: Some(theirs),
         } => {
+            let unordered = arrivals::is_unordered(theirs.seq);
             let theirs = Record {
                 fields: table.tidy(theirs.fields),
+                seq: arrivals.place(theirs.seq),
                 ..theirs
             };
+            let theirs = match row::find(work.conn, &table, &id)?.filter(|_| unordered) {
+                Some(old) => arrivals::made_before(&old, &theirs),
+                None => theirs,
+            };
+            if unordered && is_what_was_sent(work, &table, &id, &theirs)? {
+                // Such a server knows no op ids: the change was applied, and its answer was lost.
+                answered.applied += 1;
+                held::take(work.conn, &table.name, &id)?;
+                let Record { version, seq, .. } = theirs;
+                return applied(work, &table, &flying, (version, seq, theirs.updated_at));
+            }
             let theirs = match held::take(work.conn, &table.name, &id)? {
                 Some(later) if later.seq > theirs.seq => later,
                 _ => theirs,
@@ -194,12 +216,23 @@ fn applied(
     work.update(table, &old, &new)
 }
 
+/// Whether the server's record is what the one in flight makes of it.
+fn is_what_was_sent(work: &Work<'_>, table: &TableLayout, id: &RecordId, theirs: &Record) -> Result<bool> {
+    let old = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
+    let (base, entries) = standing(work, table, &old)?;
+    Ok(agrees(&expected(work, &base, &entries), theirs))
+}
+
+fn agrees(sent: &Snapshot, theirs: &Record) -> bool {
+    sent.deleted == theirs.deleted && diff(&sent.fields, &theirs.fields).is_empty()
+}
+
 /// What was in flight was not applied, and the server's record is known: mine meets theirs.
 fn reconcile_now(work: &mut Work<'_>, table: &TableLayout, id: &RecordId, theirs: &Record) -> Result<Met> {
     let old = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
     let (mut base, entries) = standing(work, table, &old)?;
     let sent = expected(work, &base, &entries);
-    if sent.deleted == theirs.deleted && diff(&sent.fields, &theirs.fields).is_empty() {
+    if agrees(&sent, theirs) {
         // Theirs is what was sent: from here, and the server has forgotten that it was; or from elsewhere, and it agrees.
         // Only what waits behind it is still to be merged.
         base = Snapshot::of_record(theirs);

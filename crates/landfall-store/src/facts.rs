@@ -8,6 +8,8 @@ use rusqlite::{Connection, OptionalExtension};
 pub(crate) const CURSOR: &str = "cursor";
 /// Set once the first pull of this workspace has come to its end.
 pub(crate) const FILLED: &str = "filled";
+/// What is known of a server that speaks the table protocol alone.
+pub(crate) const TABLES: &str = "tables";
 const RUNNING: &str = "running";
 const LAST_SUCCESS: &str = "last_success";
 

@@ -19,6 +19,7 @@
 mod acks;
 mod actions;
 mod answers;
+mod arrivals;
 mod base;
 mod batch;
 mod cell;

@@ -1,6 +1,7 @@
 //! The server's record meets the device's side (step 10 of the data's way): the plans of `landfall_core::reconcile`
 //! are applied here, to row, outbox, base, conflicts and history.
 
+use crate::arrivals;
 use crate::base::{self, Snapshot};
 use crate::change::{blank, mark_of, seen, standing};
 use crate::conflict::{self, StoredConflict};
@@ -44,6 +45,8 @@ pub(crate) struct Arrival {
     pub(crate) generation: Option<i64>,
     /// Changes count as *changed by others* (not while a workspace is filled for the first time).
     pub(crate) news: bool,
+    /// The server has no order of changes.
+    pub(crate) unordered: bool,
 }
 
 /// The pending change of a record, derived from what it shows and what it stands on; none when they are equal.
@@ -70,10 +73,14 @@ pub(crate) fn arrive(
         insert_theirs(work, table, theirs, arrival)?;
         return Ok(Met::Taken);
     };
+    let known_before = arrival.unordered.then(|| arrivals::made_before(&old, theirs));
+    let theirs = known_before.as_ref().unwrap_or(theirs);
     let unseen = arrival.generation.is_some_and(|now| old.generation != now);
     let same = old.version.as_ref() == Some(&theirs.version) && old.live != theirs.deleted;
     let news = if unseen {
         !same || (old.mark == Mark::Synced && old.fields != theirs.fields)
+    } else if arrival.unordered {
+        arrivals::is_news(&old, theirs)
     } else {
         theirs.seq > old.seq
     };

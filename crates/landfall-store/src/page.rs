@@ -3,11 +3,13 @@
 //! On the last page the tables are compared with the server's: a table that differs is fetched anew, once; if it still
 //! differs then, that is logged and left, so that nothing loops.
 
+use crate::arrivals::{Arrivals, is_unordered};
 use crate::error::Result;
 use crate::facts;
 use crate::layout::TableLayout;
 use crate::log::{self, LogEntry, LogKind};
 use crate::meet::{self, Arrival, Met};
+use crate::row;
 use crate::sweep;
 use crate::work::Work;
 use crate::workspace::is_filled;
@@ -38,9 +40,9 @@ pub struct PageIn {
     pub reset: bool,
     /// The first page of its stream.
     pub first: bool,
-    /// Changed records by table.
+    /// Changed records by table. With seq 0, where the server has no order: they are numbered as they arrive.
     pub records: BTreeMap<TableName, Vec<Record>>,
-    /// Set on the last page: the server's tables as of the cursor.
+    /// Set on the last page: the server's tables as of the cursor. A table that is not among them is not compared.
     pub last: Option<BTreeMap<TableName, TableSum>>,
 }
 
@@ -128,23 +130,31 @@ fn take_in(work: &mut Work<'_>, page: PageIn) -> Result<PageDone> {
         }
     }
     let filled = is_filled(work.conn)?;
+    let mut arrivals = Arrivals::begin(work.conn)?;
     for (name, records) in page.records {
         let table = work.table(&name)?;
         let state = state_of(work.conn, &name)?;
         let arrival = Arrival {
             generation: state.sweeping.then_some(state.generation),
             news: filled,
+            unordered: false,
         };
         // Where most records are new, the insert itself finds out whether one is.
         let mostly_new = !filled || state.sweeping;
         for record in records {
+            let arrival = Arrival {
+                unordered: is_unordered(record.seq),
+                ..arrival
+            };
             let theirs = Record {
                 fields: table.tidy(record.fields),
+                seq: arrivals.place(record.seq),
                 ..record
             };
             one(work, &table, &theirs, (arrival, mostly_new), &mut done)?;
         }
     }
+    arrivals.end(work.conn)?;
     if everything {
         facts::put(work.conn, facts::CURSOR, &page.cursor)?;
     }
@@ -168,6 +178,10 @@ fn one(
     (arrival, mostly_new): (Arrival, bool),
     done: &mut PageDone,
 ) -> Result<()> {
+    if arrival.unordered && theirs.deleted && row::find(work.conn, table, &theirs.id)?.is_none() {
+        // Such a server tells all that was ever deleted there, from before this device knew it, too.
+        return Ok(());
+    }
     if mostly_new && meet::insert_theirs(work, table, theirs, arrival)? {
         done.received += 1;
         return Ok(());
@@ -200,6 +214,10 @@ fn finish(
     work.settle_tallies()?;
     for table in in_scope(work, scope)? {
         let Some(theirs) = sums.get(&table.name) else {
+            if matches!(scope, Scope::Table(_)) {
+                // The server has no sums to compare with: the table has come anew, and that is all that can be known.
+                note_comparison(work, &table, false, true)?;
+            }
             continue;
         };
         let differs = work.sum(&table.name)? != *theirs;

@@ -27,6 +27,8 @@ pub struct StoredWorkspace {
     pub epoch: Option<String>,
     /// Tables and columns.
     pub schema: Schema,
+    /// Set for a server that speaks the table protocol alone: what is known of it, as its transport writes it.
+    pub tables: Option<String>,
 }
 
 fn load(conn: &Connection) -> Result<Option<StoredWorkspace>> {
@@ -46,6 +48,7 @@ fn load(conn: &Connection) -> Result<Option<StoredWorkspace>> {
         device_name,
         epoch,
         schema: serde_json::from_str(&schema).map_err(stored("schema"))?,
+        tables: facts::get(conn, facts::TABLES)?,
     }))
 }
 
@@ -147,7 +150,10 @@ fn save(conn: &Connection, workspace: &StoredWorkspace) -> Result<()> {
         workspace.epoch,
         entry::json(&workspace.schema, "schema")?
     ])?;
-    Ok(())
+    match &workspace.tables {
+        Some(tables) => facts::put(conn, facts::TABLES, tables),
+        None => facts::remove(conn, facts::TABLES),
+    }
 }
 
 fn refuse_if_edits_wait(conn: &Connection, table: Option<&TableName>) -> Result<()> {

@@ -48,7 +48,9 @@ impl Error {
                 Met::ServerTrouble { retry_after, .. } => Failure::Trouble {
                     retry_after: *retry_after,
                 },
-                Met::TooLarge | Met::NotUnderstood => Failure::Trouble { retry_after: None },
+                Met::TooLarge | Met::NotUnderstood | Met::NotOffered => {
+                    Failure::Trouble { retry_after: None }
+                }
             },
             Self::Store(_) | Self::NoWorkspace => Failure::Trouble { retry_after: None },
         }

@@ -7,9 +7,8 @@
 use crate::error::Error;
 use crate::run::{Runner, Tally};
 use crate::scheduler::Direction;
-use crate::transport::TransportError;
+use crate::transport::{Page, TransportError};
 use futures_util::StreamExt;
-use landfall_protocol::pull::Page;
 use landfall_store::{PageDone, PageIn, Scope};
 use tokio::task::JoinHandle;
 
@@ -56,7 +55,7 @@ async fn stream(runner: &Runner, tally: &mut Tally, scope: Scope) -> Result<(), 
         if page.reset {
             tally.journal.event("resync", None);
         }
-        let (last, epoch) = (page.last.is_some(), page.cursor.epoch.clone());
+        let (last, epoch) = (page.last.is_some(), page.epoch.clone());
         tally.expect(&page);
         under_way.begin(runner, page_in(scope.clone(), page, first));
         first = false;
@@ -73,7 +72,7 @@ async fn stream(runner: &Runner, tally: &mut Tally, scope: Scope) -> Result<(), 
 fn page_in(scope: Scope, page: Page, first: bool) -> PageIn {
     PageIn {
         scope,
-        cursor: page.cursor.to_string(),
+        cursor: page.cursor,
         reset: page.reset,
         first,
         records: page.records,

@@ -7,12 +7,16 @@
 //! pieces, each change for itself: better than never. A single change that is not taken is refused on the server's
 //! behalf, and the person is told; the others go on. What a slow line did not carry in time is tried in smaller pieces by
 //! the next run.
+//!
+//! A server that takes one change at a time has no transactions: the changes of a group go one after the other, each
+//! with its answer on disk before the next, and after one that is not applied the rest waits for a person with it. What
+//! was applied before stays applied.
 
 use crate::error::Error;
 use crate::run::{Runner, Tally};
 use crate::scheduler::Direction;
 use crate::transport::TransportError;
-use landfall_core::id::OpId;
+use landfall_core::id::{GroupId, OpId};
 use landfall_core::outbox::{Entry, Refusal};
 use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse};
 use landfall_store::Answer;
@@ -62,8 +66,19 @@ pub(crate) async fn push(runner: &Runner, tally: &mut Tally) -> Result<Pushed, E
 
 /// Sends one batch, halving it where it is too large.
 async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<Pushed, Error> {
-    let mut parts = VecDeque::from([batch]);
+    let one_by_one = !runner.line().takes_groups();
+    let mut parts: VecDeque<Vec<Entry>> = if one_by_one {
+        batch.into_iter().map(|entry| vec![entry]).collect()
+    } else {
+        VecDeque::from([batch])
+    };
+    // Groups of which a part was not applied.
+    let mut broken = BTreeSet::new();
     while let Some(part) = parts.pop_front() {
+        if one_by_one && part.iter().any(|entry| is_of(entry, &broken)) {
+            hold(runner, tally, &part).await?;
+            continue;
+        }
         let mut request = request(runner, &part).await?;
         let mut answer = runner.line().push(&request).await;
         if matches!(answer, Err(TransportError::TooLarge)) && !request.acked.is_empty() {
@@ -74,6 +89,9 @@ async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<P
         match answer {
             Ok(response) => {
                 runner.carried();
+                if one_by_one && !response.results.iter().all(is_applied) {
+                    broken.extend(part.iter().filter_map(|entry| entry.group.clone()));
+                }
                 if take(runner, tally, &part, request.acked, response).await? == Pushed::OtherEpoch {
                     return Ok(Pushed::OtherEpoch);
                 }
@@ -101,6 +119,25 @@ async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<P
         }
     }
     Ok(Pushed::Drained)
+}
+
+/// Whether the entry is of one of these groups.
+fn is_of(entry: &Entry, groups: &BTreeSet<GroupId>) -> bool {
+    entry.group.as_ref().is_some_and(|group| groups.contains(group))
+}
+
+fn is_applied(result: &OpResult) -> bool {
+    matches!(result.outcome, Outcome::Applied { .. })
+}
+
+/// Answers for a server that takes one change at a time: what comes after a change of its group that was not applied
+/// is not sent.
+async fn hold(runner: &Runner, tally: &mut Tally, part: &[Entry]) -> Result<(), Error> {
+    let results = part.iter().map(|entry| OpResult {
+        op_id: entry.op_id.clone(),
+        outcome: Outcome::Held,
+    });
+    put_down(runner, tally, part, results.collect()).await
 }
 
 /// How many bytes a request has; as many as can be, should it have no JSON.

@@ -113,7 +113,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     /// Notes how many records are still to come.
-    pub(crate) fn expect(&mut self, page: &landfall_protocol::pull::Page) {
+    pub(crate) fn expect(&mut self, page: &crate::transport::Page) {
         let here = page.records.values().map(Vec::len).sum::<usize>();
         let here = u32::try_from(here).unwrap_or(u32::MAX);
         self.total = page

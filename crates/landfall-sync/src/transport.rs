@@ -1,7 +1,7 @@
 //! The way to the server (steps 5 and 9 of the data's way): one trait, so that the same engine runs over HTTP, in one
 //! process with the server, and over a faulty line in tests.
 //!
-//! - [`http`]: the real one.
+//! - [`http`]: the real one; [`tables`]: the one to a server that speaks the table protocol alone.
 //! - [`pages`]: pages out of a stream of bytes; [`wakes`]: wakes out of one.
 //! - [`answer`]: tells a Landfall server's answer from everything else; shared by all implementations.
 //! - [`switch`]: *work offline*, which really cuts the line.
@@ -12,6 +12,7 @@ pub mod error;
 pub mod http;
 pub mod pages;
 pub mod switch;
+pub mod tables;
 pub mod wakes;
 
 pub use error::TransportError;
@@ -19,15 +20,50 @@ pub use landfall_protocol::history::{History, HistoryEntry};
 
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use landfall_core::checksum::TableSum;
 use landfall_core::id::{RecordId, Seq, TableName};
-use landfall_protocol::pull::Page;
+use landfall_core::record::Record;
 use landfall_protocol::push::{PushRequest, PushResponse};
 use landfall_protocol::wake::{Channels, Installation, InstallationRequest, TestReport};
 use landfall_protocol::workspace::{Health, Workspace};
+use std::collections::BTreeMap;
 use wakes::WakeEvent;
 
 /// An answer on its way.
 pub type Answering<'a, T> = BoxFuture<'a, Result<T, TransportError>>;
+
+/// A page of what changed, whatever the server speaks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// What to ask with next time. Only the transport reads it.
+    pub cursor: String,
+    /// The server's life.
+    pub epoch: String,
+    /// This stream starts over: the cursor was not usable.
+    pub reset: bool,
+    /// Changed records by table; with seq 0 where the server has no order of changes.
+    pub records: BTreeMap<TableName, Vec<Record>>,
+    /// Roughly how many records are still to come, if the server knows.
+    pub remaining: Option<u32>,
+    /// Set on the last page: the tables as of the cursor, those that the server has sums of.
+    pub last: Option<BTreeMap<TableName, TableSum>>,
+    /// The schema's version.
+    pub schema_version: u32,
+}
+
+impl From<landfall_protocol::pull::Page> for Page {
+    fn from(page: landfall_protocol::pull::Page) -> Self {
+        Self {
+            epoch: page.cursor.epoch.clone(),
+            cursor: page.cursor.to_string(),
+            reset: page.reset,
+            records: page.records,
+            remaining: page.remaining,
+            last: page.last,
+            schema_version: page.schema_version,
+        }
+    }
+}
 
 /// Pages on their way. After an error nothing more comes; a stream that ends without a page marked `last` was cut.
 pub type Pages = BoxStream<'static, Result<Page, TransportError>>;
@@ -46,6 +82,12 @@ pub trait Transport: Send + Sync {
 
     /// Sends changes. After [`TransportError::CutOff`] or [`TransportError::TimedOut`] they may have been applied.
     fn push<'a>(&'a self, request: &'a PushRequest) -> Answering<'a, PushResponse>;
+
+    /// Whether the server applies the operations of a group all or none. To one that does not, each operation is sent for
+    /// itself.
+    fn takes_groups(&self) -> bool {
+        true
+    }
 
     /// Pulls what changed since the cursor (all, without one), of these tables (all, without).
     fn pull<'a>(&'a self, cursor: Option<&'a str>, tables: Option<&'a [TableName]>) -> Answering<'a, Pages>;

@@ -139,7 +139,7 @@ impl TablesClient {
 
 /// A request on the version that the change was made on.
 fn on(request: RequestBuilder, base: Option<&Version>) -> RequestBuilder {
-    match base.filter(|base| row::is_known_to_server(base)) {
+    match base.filter(|base| !row::is_made_here(base)) {
         Some(base) => request.header(IF_MATCH, format!("\"{}\"", base.as_str())),
         None => request,
     }

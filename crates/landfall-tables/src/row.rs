@@ -80,9 +80,10 @@ impl Row {
     }
 }
 
-/// Whether a version can be a condition: the server has it too.
-pub(crate) fn is_known_to_server(version: &Version) -> bool {
-    !version.as_str().starts_with(NO_VERSION)
+/// Whether a version was made here, for a server that has none: then it can't be a condition.
+#[must_use]
+pub fn is_made_here(version: &Version) -> bool {
+    version.as_str().starts_with(NO_VERSION)
 }
 
 /// The names of the system's properties.
@@ -137,7 +138,7 @@ mod tests {
         assert_eq!(old.updated_at, Some(Millis(1_795_430_460_123)));
         let plain = row(json!({"Id": "a", "UpdatedAt": "2026-11-23T10:41:00Z", "deleted": 1})).unwrap();
         let version = plain.version().unwrap();
-        assert!(!is_known_to_server(&version) && plain.deleted);
+        assert!(is_made_here(&version) && plain.deleted);
         assert!(row(json!({"text": "x"})).is_err());
         assert!(row(json!({"id": "a"})).unwrap().version().is_err());
         assert!(row(json!({"id": "a/b"})).unwrap().record_id().is_err());

@@ -70,6 +70,7 @@ impl Device {
             device_name: workspace.device.name,
             epoch: None,
             schema: workspace.schema,
+            tables: None,
         };
         device.store().set_workspace(&met).expect("a new workspace");
         device

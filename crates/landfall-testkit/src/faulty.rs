@@ -301,6 +301,10 @@ impl<T: Transport> Transport for FaultyTransport<T> {
         self.faulty_push(request).boxed()
     }
 
+    fn takes_groups(&self) -> bool {
+        self.line.takes_groups()
+    }
+
     fn pull<'a>(&'a self, cursor: Option<&'a str>, tables: Option<&'a [TableName]>) -> Answering<'a, Pages> {
         async move {
             let hangs_after = match self.weather().planned.front() {

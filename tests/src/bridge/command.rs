@@ -25,7 +25,7 @@ pub(super) async fn answer(
 
 fn status(error: &CommandError) -> StatusCode {
     match error.code {
-        ErrorCode::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorCode::Invalid | ErrorCode::BadSchema => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::NotFound => StatusCode::NOT_FOUND,
         ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
         ErrorCode::StorageFull | ErrorCode::Damaged | ErrorCode::Internal => {

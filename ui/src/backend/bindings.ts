@@ -312,7 +312,7 @@ export type DraftSaveArgs = {
 };
 
 /** What the UI acts on. */
-export type ErrorCode = "invalid" | "not_found" | "not_connected" | "edits_waiting" | "unreachable" | "unauthorized" | "storage_full" | "damaged" | "theirs_moved" | "in_flight" | "bad_request" | "internal";
+export type ErrorCode = "invalid" | "not_found" | "not_connected" | "edits_waiting" | "unreachable" | "unauthorized" | "storage_full" | "damaged" | "theirs_moved" | "in_flight" | "bad_schema" | "bad_request" | "internal";
 
 /** The outbox as text (NDJSON, one change a line), for a person to keep. */
 export type Exported = {
@@ -1066,6 +1066,9 @@ export type TableCountsArgs = {
 	table: string,
 };
 
+/** A generation of the table protocol. */
+export type TableDialect = "v2" | "v3";
+
 /** A table's way to meet conflicts. */
 export type TableMerge = "merge" | "server_wins" | "client_wins";
 
@@ -1088,6 +1091,17 @@ export type TableVisitedArgs = {
 	/** Table name. */
 	table: string,
 };
+
+/** What connecting to a server of Azure Mobile Apps or Datasync takes besides. */
+export type TablesArgs = {
+	/** The text of a `landfall.toml` that names the server's tables and columns: such a server tells nobody. */
+	schema: string,
+	/** How the server is told who asks; the token is the command's. */
+	sign_in: TablesSignIn,
+};
+
+/** How a server of the table protocol is told who asks. */
+export type TablesSignIn = "none" | "zumo" | "bearer";
 
 /** Colour theme. */
 export type Theme = "system" | "light" | "dark";
@@ -1315,6 +1329,8 @@ export type WorkspaceConnectArgs = {
 	token: string,
 	/** A name for this device, shown on it alone: others see the name given to `landfall-server device add`. */
 	device_name: string,
+	/** The server is one that the team already has, of Azure Mobile Apps or Datasync. */
+	tables?: TablesArgs | null,
 };
 
 /** Leave the workspace. Refused with `edits_waiting` while edits wait, unless `erase` is set. */
@@ -1337,6 +1353,11 @@ export type WorkspaceInfo = {
 	token_kept_in: TokenPlace,
 	/** Tables and columns. */
 	schema: Schema,
+	/**
+	 * Set for a server that speaks the table protocol of Azure Mobile Apps and Datasync alone: it wakes nobody, knows no
+	 * history, and does not say who changed a record.
+	 */
+	table_protocol?: TableDialect | null,
 };
 /** A record's values by column name. A column that is absent is not spoken of; `null` is *no value*. */
 export type Fields = { [key in string]: FieldValue };

@@ -33,6 +33,20 @@ pub struct WorkspaceInfo {
     pub token_kept_in: TokenPlace,
     /// Tables and columns.
     pub schema: Schema,
+    /// Set for a server that speaks the table protocol of Azure Mobile Apps and Datasync alone: it wakes nobody, knows no
+    /// history, and does not say who changed a record.
+    #[specta(optional)]
+    pub table_protocol: Option<TableDialect>,
+}
+
+/// A generation of the table protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TableDialect {
+    /// Azure Mobile Apps.
+    V2,
+    /// Datasync.
+    V3,
 }
 
 /// Where the device's token is kept.
@@ -79,6 +93,31 @@ pub struct WorkspaceConnectArgs {
     pub token: String,
     /// A name for this device, shown on it alone: others see the name given to `landfall-server device add`.
     pub device_name: String,
+    /// The server is one that the team already has, of Azure Mobile Apps or Datasync.
+    #[serde(default)]
+    #[specta(optional)]
+    pub tables: Option<TablesArgs>,
+}
+
+/// What connecting to a server of Azure Mobile Apps or Datasync takes besides.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct TablesArgs {
+    /// The text of a `landfall.toml` that names the server's tables and columns: such a server tells nobody.
+    pub schema: String,
+    /// How the server is told who asks; the token is the command's.
+    pub sign_in: TablesSignIn,
+}
+
+/// How a server of the table protocol is told who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum TablesSignIn {
+    /// It asks nobody; the token is not used.
+    None,
+    /// The token in `X-ZUMO-AUTH`, as the older servers take it.
+    Zumo,
+    /// The token in `Authorization: Bearer`.
+    Bearer,
 }
 
 /// Leave the workspace. Refused with `edits_waiting` while edits wait, unless `erase` is set.

@@ -364,7 +364,7 @@ impl Transport for Line {
         let since = cursor.map_or(0, |cursor| cursor.parse::<Cursor>().unwrap().seq.0);
         let answer = self
             .open()
-            .map(|inside| stream::iter([Ok(inside.page(since, tables))]).boxed());
+            .map(|inside| stream::iter([Ok(inside.page(since, tables).into())]).boxed());
         async { answer }.boxed()
     }
 

@@ -68,6 +68,7 @@ pub(crate) fn connect_args() -> WorkspaceConnectArgs {
         server_url: "127.0.0.1:8787".to_owned(),
         token: TOKEN.to_owned(),
         device_name: "Laptop".to_owned(),
+        tables: None,
     }
 }
 

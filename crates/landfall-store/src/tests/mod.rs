@@ -2,6 +2,7 @@
 
 mod actions;
 mod answers;
+mod arrivals;
 mod conflicts;
 mod crash;
 mod edit;

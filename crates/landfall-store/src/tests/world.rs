@@ -170,6 +170,7 @@ pub(super) fn workspace(name: &str, schema: Schema) -> StoredWorkspace {
         device_name: name.into(),
         epoch: None,
         schema,
+        tables: None,
     }
 }
 

@@ -56,6 +56,9 @@ pub enum TransportError {
     /// The server can't read the request: nothing of it was applied.
     #[error("the server can't read the request")]
     NotUnderstood,
+    /// The server has nothing of the kind, and never will: it speaks another protocol than ours.
+    #[error("this server does not offer that")]
+    NotOffered,
 }
 
 impl TransportError {
@@ -105,6 +108,7 @@ impl TransportError {
             Self::UpdateNeeded => "update_needed",
             Self::TooLarge => "too_large",
             Self::NotUnderstood => "not_understood",
+            Self::NotOffered => "not_offered",
         }
     }
 }

@@ -216,7 +216,7 @@ async fn read<T: serde::de::DeserializeOwned>(answer: Response) -> Result<T, Tra
 }
 
 /// What the line met. `otherwise` is what it means when it was none of the known things.
-fn met(error: &reqwest::Error, otherwise: TransportError) -> TransportError {
+pub(super) fn met(error: &reqwest::Error, otherwise: TransportError) -> TransportError {
     let chain = || std::iter::successors(error.source(), |&cause| behind(cause));
     let said: Vec<String> = chain().map(ToString::to_string).collect();
     tracing::debug!(timeout = error.is_timeout(), connect = error.is_connect(), causes = ?said, "a request failed");

@@ -19,7 +19,7 @@ pub fn decoded(chunks: Chunks) -> Pages {
         decoder: PageDecoder::default(),
     };
     stream::unfold(Some(reading), async |open| match open?.next_page().await {
-        Ok(Some((page, reading))) => Some((Ok(page), Some(reading))),
+        Ok(Some((page, reading))) => Some((Ok(page.into()), Some(reading))),
         Ok(None) => None,
         Err(error) => Some((Err(error), None)),
     })

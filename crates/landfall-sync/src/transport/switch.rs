@@ -88,6 +88,10 @@ impl Transport for Switched {
         self.guarded(self.line.push(request))
     }
 
+    fn takes_groups(&self) -> bool {
+        self.line.takes_groups()
+    }
+
     fn pull<'a>(&'a self, cursor: Option<&'a str>, tables: Option<&'a [TableName]>) -> Answering<'a, Pages> {
         let opening = self.guarded(self.line.pull(cursor, tables));
         let cut = self.switch.cut();
