@@ -55,7 +55,19 @@ impl Arrivals {
     }
 }
 
-/// Whether a record of an unordered server is news to a row.
+/// How records arrive.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Arrival {
+    /// The mark and sweep under way, if there is one: what was not seen in it yet is taken whatever its seq (the
+    /// server's order may have begun anew).
+    pub(crate) generation: Option<i64>,
+    /// Changes count as *changed by others* (not while a workspace is filled for the first time).
+    pub(crate) news: bool,
+    /// The server has no order of changes.
+    pub(crate) unordered: bool,
+}
+
+/// Whether a record is news to a row, whatever its number is.
 pub(crate) fn is_news(old: &Row, theirs: &Record) -> bool {
     let same = old.version.as_ref() == Some(&theirs.version) && old.live != theirs.deleted;
     !same || (old.mark == Mark::Synced && old.fields != theirs.fields)

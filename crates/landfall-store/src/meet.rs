@@ -1,7 +1,7 @@
 //! The server's record meets the device's side (step 10 of the data's way): the plans of `landfall_core::reconcile`
 //! are applied here, to row, outbox, base, conflicts and history.
 
-use crate::arrivals;
+use crate::arrivals::{self, Arrival};
 use crate::base::{self, Snapshot};
 use crate::change::{blank, mark_of, seen, standing};
 use crate::conflict::{self, StoredConflict};
@@ -37,18 +37,6 @@ pub(crate) enum Met {
     Conflict,
 }
 
-/// How records arrive.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Arrival {
-    /// The mark and sweep under way, if there is one: what was not seen in it yet is taken whatever its seq (the
-    /// server's order may have begun anew).
-    pub(crate) generation: Option<i64>,
-    /// Changes count as *changed by others* (not while a workspace is filled for the first time).
-    pub(crate) news: bool,
-    /// The server has no order of changes.
-    pub(crate) unordered: bool,
-}
-
 /// The pending change of a record, derived from what it shows and what it stands on; none when they are equal.
 pub(crate) fn pending(base: &Snapshot, row: &Row) -> Option<(OpKind, Patch)> {
     match (base.is_there(), row.deleted) {
@@ -77,9 +65,7 @@ pub(crate) fn arrive(
     let theirs = known_before.as_ref().unwrap_or(theirs);
     let unseen = arrival.generation.is_some_and(|now| old.generation != now);
     let same = old.version.as_ref() == Some(&theirs.version) && old.live != theirs.deleted;
-    let news = if unseen {
-        !same || (old.mark == Mark::Synced && old.fields != theirs.fields)
-    } else if arrival.unordered {
+    let news = if unseen || arrival.unordered {
         arrivals::is_news(&old, theirs)
     } else {
         theirs.seq > old.seq

@@ -3,12 +3,12 @@
 //! On the last page the tables are compared with the server's: a table that differs is fetched anew, once; if it still
 //! differs then, that is logged and left, so that nothing loops.
 
-use crate::arrivals::{Arrivals, is_unordered};
+use crate::arrivals::{Arrival, Arrivals, is_unordered};
 use crate::error::Result;
 use crate::facts;
 use crate::layout::TableLayout;
 use crate::log::{self, LogEntry, LogKind};
-use crate::meet::{self, Arrival, Met};
+use crate::meet::{self, Met};
 use crate::row;
 use crate::sweep;
 use crate::work::Work;

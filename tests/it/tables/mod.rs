@@ -1,6 +1,8 @@
 //! Stories of devices whose server speaks the table protocol alone: our own server in both dialects, and one as the
 //! originals are, in memory, in both. The same engine, the same outbox, the same conflicts.
 
+#![expect(clippy::unwrap_used, reason = "what a test does not expect ends it")]
+
 mod plain_server;
 mod world;
 

@@ -2,6 +2,8 @@
 //! stands still until a test moves it, so many records have one time; its pages are small; what changes between two
 //! pages changes.
 
+#![expect(clippy::unwrap_used, reason = "what a test does not expect ends it")]
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
@@ -334,14 +336,14 @@ async fn item(
     match (method, server.is_v2()) {
         (Method::GET, _) => {}
         (Method::PATCH, true) => {
-            let mut values = stored.values.clone();
+            let mut values = stored.values;
             values.extend(given());
             inside.write(key.clone(), values, false, at);
         }
         (Method::PUT, false) => inside.write(key.clone(), given(), false, at),
-        (Method::POST, true) => inside.write(key.clone(), stored.values.clone(), false, at),
+        (Method::POST, true) => inside.write(key.clone(), stored.values, false, at),
         (Method::DELETE, is_v2) => {
-            inside.write(key.clone(), stored.values.clone(), true, at);
+            inside.write(key.clone(), stored.values, true, at);
             if !is_v2 {
                 return StatusCode::NO_CONTENT.into_response();
             }

@@ -1,5 +1,7 @@
 //! A server of the table protocol behind a line that a test cuts, and devices that have nothing but that protocol.
 
+#![expect(clippy::unwrap_used, reason = "what a test does not expect ends it")]
+
 use super::plain_server::PlainServer;
 use axum::Router;
 use axum::body::Body;
