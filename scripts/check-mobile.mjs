@@ -1,11 +1,12 @@
 // `npm run check:mobile`: what can be checked of the Android and iOS parts without their SDKs.
 //
-//   rust     `cargo check` of the app with all plugins for both phones, the standard library built from its source
+//   rust     `cargo check` of the app with all plugins for both phones, the standard library built from its source; of the
+//            C code in it (SQLite, TLS) nothing is checked
 //   kotlin   the plugin's Kotlin, type-checked against stubs of what it uses (scripts/mobile/stubs)
 //   swift    the plugin's Swift, parsed
 //
 // What it can't see, a build with the real SDKs must: linking, resources, manifests, and whether the stubs are as the
-// real libraries are. Its inputs are fetched once, by the ordinary package clients, into target/mobile (300 MB). Where one
+// real libraries are. Its inputs are fetched once, by the ordinary package clients, into target/mobile. Where one
 // can't be had, the check says so and counts as not done; with --strict that is a failure.
 
 import { spawnSync } from "node:child_process";
@@ -98,23 +99,61 @@ async function swift() {
 
 async function rust(target) {
   const source = rustSource();
-  if (!source) return { missing: "the standard library's source of this rustc can't be had" };
-  const cc = zig();
-  if (!cc) return { missing: "no C compiler for other systems (PyPI: ziglang)" };
+  if (!source)
+    return { missing: "the standard library's source of this rustc can't be had (Debian: rust-src)" };
   const name = target.replaceAll("-", "_");
+  const tools = standIns();
   const env = {
+    // build-std is no part of a stable Cargo yet. It looks for the source beside rustc, or where this says.
     RUSTC_BOOTSTRAP: "1",
-    __CARGO_TESTS_ONLY_SRC_ROOT: source,
+    __CARGO_TESTS_ONLY_SRC_ROOT: join(source, "library"),
     CARGO_TARGET_DIR: join(home, "cargo"),
-    SDKROOT: "",
-    [`CC_${name}`]: wrapper(cc, target),
-    [`AR_${name}`]: wrapper(cc, "ar"),
-    // Tauri's build script wants to know where the Android project is; there is none to write to here.
     CARGO_PROFILE_DEV_DEBUG: "0",
+    [`CC_${name}`]: tools.cc,
+    [`CXX_${name}`]: tools.cc,
+    [`AR_${name}`]: tools.ar,
+    SDKROOT: tools.sdk,
   };
+  // The app's build takes the user interface in; what is in it does not matter here.
   mkdirSync(inRoot("ui", "dist"), { recursive: true });
-  const args = ["check", "-Zbuild-std", "--target", target, "-p", "landfall", "--lib"];
+  // Nothing that is built here runs for long: optimizing it would take more time than it saves.
+  const fast = ["--config", 'profile.dev.package."*".opt-level=0'];
+  const std = "-Zbuild-std=std,panic_unwind";
+  const args = ["check", std, ...fast, "--locked", "--target", target, "-p", "landfall", "--lib"];
   return { passed: (await run("cargo", args, { env })) === 0 };
+}
+
+/**
+ * What stands for the C compilers and SDKs of phones. A check of Rust links nothing, so nothing reads what a C compiler
+ * makes: these make empty files where the build scripts of SQLite and others want some. No C code is checked.
+ */
+function standIns() {
+  const folder = join(home, "stand-ins");
+  const sdk = join(folder, "iPhoneOS.sdk");
+  mkdirSync(sdk, { recursive: true });
+  const cc = `#!/bin/sh
+out=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -E) echo '#pragma message "clang"'; exit 0 ;;
+    --version) echo 'clang version 21.0.0'; exit 0 ;;
+    -o) out="$2"; shift ;;
+  esac
+  shift
+done
+[ -z "$out" ] || : > "$out"
+`;
+  const ar = `#!/bin/sh
+printf '!<arch>\\n' > "$2"
+`;
+  return { cc: program(join(folder, "cc"), cc), ar: program(join(folder, "ar"), ar), sdk };
+}
+
+/** Written only when it is another one: build scripts run again when their compiler is newer. */
+function program(path, text) {
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  return path;
 }
 
 /** The source of this rustc's standard library: beside it, or from Debian's package of the same version. */
@@ -141,6 +180,9 @@ function rustSource() {
     `Dir::State::lists=${lists}/lists`,
     `Dir::Cache=${lists}/cache`,
     "APT::Sandbox::User=root",
+    // Without a network this is to be known soon.
+    "Acquire::Retries=0",
+    "Acquire::http::Timeout=20",
   ].flatMap((option) => ["-o", option]);
   if (!quietly("apt-get", [...options, "-q", "update"], lists)) return null;
   const known = spawnSync("apt-cache", [...options, "madison", "rust-src"], { cwd: lists, encoding: "utf8" });
@@ -148,35 +190,4 @@ function rustSource() {
   if (!found || !quietly("apt-get", [...options, "download", `rust-src=${found}`], lists)) return null;
   const deb = readdirSync(lists).find((name) => name.startsWith("rust-src_") && name.endsWith(".deb"));
   return quietly("dpkg-deb", ["-x", join(lists, deb), join(home, "rust-src")]) ? unpacked : null;
-}
-
-/** A C compiler that knows other systems' headers. */
-function zig() {
-  const folder = join(home, "zig");
-  const binary = join(folder, "ziglang", "zig");
-  if (existsSync(binary)) return binary;
-  return quietly("python3", ["-m", "pip", "install", "-q", "--target", folder, "ziglang"]) ? binary : null;
-}
-
-/** Zig has the headers of musl and macOS; for a check, which links nothing, they stand for Android's and iOS's. */
-function wrapper(zigBinary, target) {
-  const path = join(home, `cc-${target}`);
-  const as = { "aarch64-linux-android": "aarch64-linux-musl", "aarch64-apple-ios": "aarch64-macos" }[target];
-  const script = as
-    ? `#!/bin/sh
-# Words that only the real compilers of these systems understand are left out.
-for word do
-  shift
-  case "$word" in
-    --target=*|-miphoneos-version-min=*|-mios-version-min=*|-arch|arm64|-isysroot|-fembed-bitcode*) ;;
-    "") ;;
-    *) set -- "$@" "$word" ;;
-  esac
-done
-exec "${zigBinary}" cc -target ${as} "$@"
-`
-    : `#!/bin/sh\nexec "${zigBinary}" ar "$@"\n`;
-  if (!existsSync(path) || readFileSync(path, "utf8") !== script) writeFileSync(path, script);
-  chmodSync(path, 0o755);
-  return path;
 }

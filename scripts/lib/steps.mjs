@@ -78,6 +78,11 @@ export const steps = [
     what: "the TypeScript bindings match the commands",
     command: () => xtask("bindings", "--check"),
   },
+  {
+    name: "mobile",
+    what: "the phones' code, as far as it can be checked without their SDKs",
+    command: () => ["node", ["scripts/check-mobile.mjs"]],
+  },
   { name: "tests", group: "rust", needs: ["build"], what: "all tests in Rust", command: rustTests },
   {
     name: "processes",

@@ -1,4 +1,6 @@
 //! The shell: opens the device's client and a window on it. No rule of the domain is here.
+// Tauri adds the function that a phone calls, without a word on it.
+#![cfg_attr(mobile, allow(missing_docs))]
 
 mod background;
 #[cfg(desktop)]

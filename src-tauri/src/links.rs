@@ -2,7 +2,9 @@
 
 use tauri::Url;
 
-/// Opens a link of a record outside; what is none is left alone.
+/// Opens a link of a record outside; what is none is left alone. On phones a window can't ask for another one: there the
+/// link is not followed, see [`is_ours`].
+#[cfg(desktop)]
 pub(crate) fn open_outside(url: &Url) {
     if !is_link(url) {
         tracing::warn!(
@@ -17,6 +19,7 @@ pub(crate) fn open_outside(url: &Url) {
 }
 
 /// The kinds of link that a column of type `link` takes.
+#[cfg(desktop)]
 fn is_link(url: &Url) -> bool {
     matches!(url.scheme(), "https" | "http" | "mailto" | "tel")
 }
