@@ -72,20 +72,37 @@ export interface TextAreaProps extends FieldProps {
   onChange: (value: string) => void;
   placeholder?: string;
   rows?: number;
+  /** A text for machines: letters of one width, and nothing in it is corrected. */
+  isCode?: boolean;
+  name?: string;
   ref?: Ref<HTMLTextAreaElement>;
 }
 
 /** Several lines; grows with its content. */
-export function TextArea({ value, onChange, placeholder, rows = 4, ref, ...props }: TextAreaProps) {
+export function TextArea({
+  value,
+  onChange,
+  placeholder,
+  rows = 4,
+  isCode = false,
+  name,
+  ref,
+  ...props
+}: TextAreaProps) {
   return (
     <TextField {...ariaField(props)} value={value} onChange={onChange}>
       <FieldFrame field={props}>
         <AriaTextArea
           ref={ref}
           rows={rows}
+          name={name}
           placeholder={placeholder}
+          spellCheck={isCode ? false : undefined}
+          autoCapitalize={isCode ? "off" : undefined}
+          autoCorrect={isCode ? "off" : undefined}
           className={cx(
             boxLook,
+            isCode && "font-mono text-note! coarse:text-16!",
             "field-sizing-content max-h-96 min-h-20 resize-y px-2.5 py-1.5 leading-normal",
           )}
         />

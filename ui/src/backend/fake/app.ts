@@ -26,6 +26,7 @@ export function appCommands(state: FakeState): HandlersOf<Names> {
           device_name: state.status.device_name,
           token_kept_in: "keyring" as const,
           schema,
+          table_protocol: state.tableProtocol,
         }
       : null,
     settings: state.settings,
@@ -48,6 +49,7 @@ export function appCommands(state: FakeState): HandlersOf<Names> {
     workspace_check: ({ server_url }) => {
       if (/\s/.test(server_url) || !server_url.trim())
         return { kind: "problem", reachability: { kind: "bad_address" } };
+      if (server_url.includes("azure")) return { kind: "problem", reachability: { kind: "not_landfall" } };
       if (server_url.includes("down")) return { kind: "problem", reachability: { kind: "refused" } };
       return {
         kind: "ready",
@@ -55,8 +57,11 @@ export function appCommands(state: FakeState): HandlersOf<Names> {
         version: "0.1.0",
       };
     },
-    workspace_connect: ({ token, device_name }) => {
-      if (token.length < 4) throw failed("unauthorized", "401");
+    workspace_connect: ({ token, device_name, tables }) => {
+      if (tables && !tables.schema.includes("[[table]]"))
+        throw failed("bad_schema", "line 2: expected [[table]]; a schema begins its tables with it");
+      if (token.length < 4 && tables?.sign_in !== "none") throw failed("unauthorized", "401");
+      state.tableProtocol = tables ? "v2" : null;
       state.connected = true;
       state.status = { ...state.status, state: "idle", device_name };
       appChanged();

@@ -30,6 +30,8 @@ export interface FakeOptions {
   conflicts?: boolean | number;
   /** Start without a workspace. */
   notConnected?: boolean;
+  /** The server is one of Azure Mobile Apps or Datasync. */
+  tableProtocol?: "v2" | "v3";
   /** As over the bridge: the page has no app around it that could go on running. */
   inBrowser?: boolean;
 }
@@ -66,6 +68,8 @@ export class FakeState {
     },
   };
   connected: boolean;
+  /** Set where the server is one of Azure Mobile Apps or Datasync. */
+  tableProtocol: "v2" | "v3" | null;
   /** The system lets the app show notifications. */
   mayNotify = true;
   wakes: ReturnType<typeof sampleWakes>;
@@ -75,6 +79,7 @@ export class FakeState {
 
   constructor(readonly options: FakeOptions) {
     this.connected = !options.notConnected;
+    this.tableProtocol = options.tableProtocol ?? null;
     for (const row of makeRows(this.now(), options.rows ?? 2800)) this.rows.set(row.id, row);
     const { conflicts = options.live } = options;
     if (conflicts) addCollisions(this.rows, this.now());

@@ -4,16 +4,29 @@ import { useTranslation } from "@/i18n";
 import type { Check } from "./useServerCheck";
 import { connectWords, reachWords } from "./words";
 
-export function CheckLine({ check }: { check: Check }) {
+export interface CheckLineProps {
+  check: Check;
+  /** The server is said to be one of Azure Mobile Apps or Datasync. */
+  isTables: boolean;
+}
+
+export function CheckLine(props: CheckLineProps) {
   return (
     <div role="status" className="text-note">
-      <Words check={check} />
+      <Words {...props} />
     </div>
   );
 }
 
-function Words({ check }: { check: Check }) {
+function Words({ check, isTables }: CheckLineProps) {
   const { t } = useTranslation("connect");
+  if (isTables && check.state === "done") {
+    if (check.check.kind === "ready") return <Trouble words={t("tables.is_landfall")} />;
+    // Whatever else such a server answers to a question that it does not know, it is there.
+    const { kind } = check.check.reachability;
+    if (kind === "not_landfall" || kind === "unauthorized" || kind === "server_trouble")
+      return <span className="text-text-2">{t("tables.there")}</span>;
+  }
   if (check.state === "none") return null;
   if (check.state === "busy") {
     return (
@@ -39,6 +52,10 @@ function Words({ check }: { check: Check }) {
       : check.check.kind === "problem"
         ? reachWords(check.check.reachability)
         : "";
+  return <Trouble words={words} />;
+}
+
+function Trouble({ words }: { words: string }) {
   return (
     <span className="flex items-start gap-1.5 text-refused">
       <TriangleAlert aria-hidden className="mt-px size-4 shrink-0" />

@@ -1,16 +1,18 @@
-// Server, token, device name; each error stands at its field.
+// Server, token, device name, and for a server that is none of ours its tables; each error stands at its field.
 import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { paths } from "@/app/paths";
 import { CommandFailed, call, queryClient, readQuery } from "@/backend";
-import { Button, ButtonLink, IconButton, TextInput } from "@/components";
+import { Button, ButtonLink, Checkbox, IconButton, TextInput } from "@/components";
 import { useTranslation } from "@/i18n";
 import { CheckLine } from "./CheckLine";
+import { noTables, TablesSection } from "./TablesSection";
 import { useServerCheck } from "./useServerCheck";
-import { connectWords } from "./words";
+import { connectWords, lineOf, schemaWords } from "./words";
 
 interface Errors {
   server?: string;
+  schema?: string;
   token?: string;
   device?: string;
   form?: string;
@@ -19,16 +21,21 @@ interface Errors {
 export interface ConnectFormProps {
   serverUrl: string;
   deviceName: string;
+  /** What kind of server this device has already: it stays so. */
+  kind: "landfall" | "tables" | null;
   canGoBack: boolean;
   onConnected: () => void;
 }
 
-export function ConnectForm({ serverUrl, deviceName, canGoBack, onConnected }: ConnectFormProps) {
+export function ConnectForm({ serverUrl, deviceName, kind, canGoBack, onConnected }: ConnectFormProps) {
   const { t } = useTranslation("connect");
   const { t: common } = useTranslation();
   const [server, setServer] = useState(serverUrl);
   const [token, setToken] = useState("");
   const [device, setDevice] = useState(deviceName);
+  const [isTables, setTables] = useState(kind === "tables");
+  const [tables, setTablesValue] = useState(noTables);
+  const asksForToken = !isTables || tables.sign_in !== "none";
   const [isTokenShown, showToken] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [errors, setErrors] = useState<Errors>({});
@@ -42,32 +49,38 @@ export function ConnectForm({ serverUrl, deviceName, canGoBack, onConnected }: C
     if (isBusy) return;
     const missing: Errors = {
       ...(server.trim() ? {} : { server: t("server.missing") }),
-      ...(token.trim() ? {} : { token: t("token.missing") }),
+      ...(isTables && !tables.schema.trim() ? { schema: t("tables.schema.missing") } : {}),
+      ...(asksForToken && !token.trim()
+        ? { token: t(isTables ? "tables.token.missing" : "token.missing") }
+        : {}),
       ...(device.trim() ? {} : { device: t("device.missing") }),
     };
     setErrors(missing);
-    if (Object.keys(missing).length > 0) {
-      form.current?.querySelector<HTMLInputElement>(`input[name="${Object.keys(missing)[0]}"]`)?.focus();
+    const [first] = Object.keys(missing);
+    if (first) {
+      form.current?.querySelector<HTMLElement>(`[name="${first}"]`)?.focus();
       return;
     }
     setBusy(true);
     try {
       const state = await call("workspace_connect", {
         server_url: address,
-        token: token.trim(),
+        token: asksForToken ? token.trim() : "",
         device_name: device.trim(),
+        ...(isTables ? { tables } : {}),
       });
       // The topics that tell of it may come a moment later: the next screen must know already.
       queryClient.setQueryData(readQuery("app_state", {}).queryKey, state);
       onConnected();
     } catch (reason) {
-      const words = connectWords(reason);
-      setErrors(
-        reason instanceof CommandFailed && reason.code === "unauthorized"
-          ? { token: words }
-          : { form: words },
-      );
-      if (reason instanceof CommandFailed && reason.code === "unreachable") checkNow();
+      const code = reason instanceof CommandFailed ? reason.code : "internal";
+      if (reason instanceof CommandFailed && reason.code === "bad_schema") {
+        setErrors({ schema: schemaWords(reason.message) });
+        showLine(form.current, reason.message);
+      } else if (code !== "unauthorized") setErrors({ form: connectWords(reason) });
+      else if (!asksForToken) setErrors({ form: t("tables.unauthorized.none") });
+      else setErrors({ token: isTables ? t("tables.unauthorized") : connectWords(reason) });
+      if (code === "unreachable") checkNow();
       setBusy(false);
     }
   };
@@ -83,42 +96,52 @@ export function ConnectForm({ serverUrl, deviceName, canGoBack, onConnected }: C
           autoComplete="url"
           enterKeyHint="next"
           placeholder={t("server.placeholder")}
-          help={check.state === "none" ? t("server.help") : null}
+          help={check.state !== "none" ? null : t(isTables ? "tables.server.help" : "server.help")}
           error={errors.server}
           autoFocus={!serverUrl}
           value={server}
           onChange={setServer}
           onBlur={checkNow}
         />
-        <CheckLine check={check} />
+        <CheckLine check={check} isTables={isTables} />
+        {kind === null && (
+          <span className="pt-1">
+            <Checkbox isSelected={isTables} onChange={setTables}>
+              <span className="text-note text-text-2">{t("tables")}</span>
+            </Checkbox>
+          </span>
+        )}
       </div>
-      <TextInput
-        label={t("token")}
-        name="token"
-        type={isTokenShown ? "text" : "password"}
-        autoComplete="current-password"
-        enterKeyHint="next"
-        help={t("token.help")}
-        error={errors.token}
-        value={token}
-        onChange={setToken}
-        suffix={
-          <IconButton
-            size="small"
-            icon={isTokenShown ? EyeOff : Eye}
-            label={t(isTokenShown ? "token.hide" : "token.show")}
-            className="mr-0.5"
-            onPress={() => showToken(!isTokenShown)}
-          />
-        }
-      />
+      {isTables && <TablesSection value={tables} onChange={setTablesValue} error={errors.schema} />}
+      {asksForToken && (
+        <TextInput
+          label={t(isTables ? "tables.token" : "token")}
+          name="token"
+          type={isTokenShown ? "text" : "password"}
+          autoComplete="current-password"
+          enterKeyHint="next"
+          help={t(isTables ? "tables.token.help" : "token.help")}
+          error={errors.token}
+          value={token}
+          onChange={setToken}
+          suffix={
+            <IconButton
+              size="small"
+              icon={isTokenShown ? EyeOff : Eye}
+              label={t(isTokenShown ? "token.hide" : "token.show")}
+              className="mr-0.5"
+              onPress={() => showToken(!isTokenShown)}
+            />
+          }
+        />
+      )}
       <TextInput
         label={t("device")}
         name="device"
         autoComplete="off"
         enterKeyHint="go"
         maxLength={80}
-        help={t("device.help")}
+        help={t(isTables ? "tables.device.help" : "device.help")}
         error={errors.device}
         value={device}
         onChange={setDevice}
@@ -141,4 +164,16 @@ export function ConnectForm({ serverUrl, deviceName, canGoBack, onConnected }: C
       </div>
     </form>
   );
+}
+
+/** Puts the caret on the line that the refusal names. */
+function showLine(form: HTMLFormElement | null, message: string): void {
+  const box = form?.querySelector<HTMLTextAreaElement>('textarea[name="schema"]');
+  if (!box) return;
+  box.focus();
+  const line = lineOf(message);
+  if (line === null) return;
+  const lines = box.value.split("\n");
+  const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+  box.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
 }

@@ -14,6 +14,9 @@ export function ConnectScreen() {
   const [isConnected, setConnected] = useState(false);
   // What this screen is for does not change while it does it.
   const [isAgain] = useState(workspace !== null);
+  const [kind] = useState<"landfall" | "tables" | null>(
+    workspace && (workspace.table_protocol ? "tables" : "landfall"),
+  );
   // Only once the app knows its workspace: before that every way leads back here.
   const canGo = isConnected && workspace !== null;
   useEffect(() => {
@@ -29,12 +32,15 @@ export function ConnectScreen() {
           </p>
           <h1 className="text-28 font-semibold tracking-tight">{t(isAgain ? "again.title" : "title")}</h1>
           <p className="text-body text-text-2">
-            {isAgain && workspace ? t("again.note", { name: workspace.name }) : t("what")}
+            {isAgain && workspace
+              ? t(workspace.table_protocol ? "tables.again" : "again.note", { name: workspace.name })
+              : t("what")}
           </p>
         </header>
         <ConnectForm
           serverUrl={workspace?.server_url ?? ""}
           deviceName={workspace?.device_name ?? suggested_device_name}
+          kind={kind}
           canGoBack={isAgain}
           onConnected={() => setConnected(true)}
         />

@@ -47,6 +47,44 @@ describe("connecting", () => {
     await expectNoAxeViolations(container);
   });
 
+  it("takes a server of Azure Mobile Apps or Datasync, with the description of its tables", async () => {
+    const fake = fakeHost({ notConnected: true });
+    const { user, container } = renderUi(<ConnectScreen />, fake);
+    await user.type(await screen.findByRole("textbox", { name: "Server address" }), "azure.example");
+    await screen.findByText(/it is not a Landfall server/, undefined, { timeout: 3_000 });
+    await user.click(
+      screen.getByRole("checkbox", { name: /^This is an Azure Mobile Apps or Datasync server/ }),
+    );
+    await screen.findByText(/^Something answers at this address\./);
+    await user.click(screen.getByRole("button", { name: "Connect" }));
+    await screen.findByText(/^Choose the file that describes the server's tables/);
+    const schema = screen.getByRole<HTMLTextAreaElement>("textbox", { name: /^Its tables/ });
+    expect(document.activeElement).toBe(schema);
+
+    // A file that can't be read is refused at its line, and that line is shown.
+    const file = (text: string) => new File([text], "landfall.toml", { type: "text/plain" });
+    const picker = container.querySelector<HTMLInputElement>("input[type=file]");
+    if (!picker) throw new Error("a file can be chosen");
+    await user.upload(picker, file('name = "Notes"\n[[tabel]]\nname = "todo_item"'));
+    await waitFor(() => expect(schema.value).toContain("todo_item"));
+    await user.type(screen.getByLabelText("Token"), "a-token");
+    await user.click(screen.getByRole("button", { name: "Connect" }));
+    await screen.findByText(/^Line 2: expected \[\[table\]\]/);
+    expect(document.activeElement).toBe(schema);
+    expect(schema.value.slice(schema.selectionStart, schema.selectionEnd)).toBe("[[tabel]]");
+    await expectNoAxeViolations(container);
+
+    // A server that asks nobody needs no token.
+    await user.upload(picker, file('name = "Notes"\n[[table]]\nname = "todo_item"'));
+    await waitFor(() => expect(schema.value).toContain("[[table]]"));
+    await user.click(screen.getByRole("button", { name: /How the server takes the token/ }));
+    await user.click(await screen.findByRole("option", { name: /^Not at all/ }));
+    expect(screen.queryByLabelText("Token")).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Connect" }));
+    await waitFor(() => expect(fake.state.connected).toBe(true));
+    expect(fake.state.tableProtocol).toBe("v2");
+  });
+
   it("says at the field what is missing or not accepted, and keeps what was typed", async () => {
     const fake = fakeHost({ notConnected: true });
     const { user } = renderUi(<ConnectScreen />, fake);

@@ -26,3 +26,13 @@ export function connectWords(reason: unknown): string {
       return t("failed.other", { code });
   }
 }
+
+/** The line of the schema that a refusal names, from 1; null if it is about no line. */
+export function lineOf(message: string): number | null {
+  const line = /^line (\d+):/.exec(message)?.[1];
+  return line ? Number(line) : null;
+}
+
+/** What is wrong with the schema: the client's own words, which say where and what to do, as a sentence. */
+export const schemaWords = (message: string): string =>
+  `${message.charAt(0).toLocaleUpperCase()}${message.slice(1)}`;

@@ -24,7 +24,7 @@ export function ServerLine({ server, onAsk }: { server: ServerPart; onAsk: () =>
         <>
           <Icon aria-hidden className="size-3.5 shrink-0" />
           <span className="min-w-0 flex-1 basis-40">
-            {isMissing ? why(server.why) : t(server.kind === "in" ? "server.in" : "server.asking")}
+            {isMissing ? why(server.why) : t(`server.${server.kind}`)}
           </span>
         </>
       )}

@@ -155,6 +155,25 @@ describe("the history of a record", () => {
     expect(entries().length).toBeGreaterThan(known);
   });
 
+  it("does not ask a server of Azure Mobile Apps or Datasync, which keeps none", async () => {
+    const fake = fakeHost({ tableProtocol: "v3" });
+    const asked: boolean[] = [];
+    const answer = await fake.invoke("record_history", {
+      table: "airfields",
+      id: ID,
+      column: null,
+      with_server: false,
+    });
+    fake.answer("record_history", ({ with_server }) => {
+      asked.push(with_server);
+      return answer;
+    });
+    renderApp(paths.history("airfields", ID), fake);
+    await screen.findByText(/this server keeps no history$/);
+    expect(screen.queryByRole("button", { name: /^Ask/ })).toBeNull();
+    expect(asked).not.toContain(true);
+  });
+
   it("shows what this device has written since the server answered, once", () => {
     const story = (points: HistoryItem["point"][]): RecordHistory => ({
       title: "",

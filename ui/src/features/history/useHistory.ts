@@ -1,6 +1,7 @@
 // Reads a record's story: what this device knows at once, and the server's part behind it, when the server is in reach
 // or the person asks. Nothing on screen waits for the network (U1).
 import { useState } from "react";
+import { useWorkspace } from "@/app/workspace";
 import {
   type CommandFailed,
   type HistoryItem,
@@ -20,6 +21,8 @@ export interface Story {
 export type ServerPart =
   | { kind: "asking" }
   | { kind: "in" }
+  /** A server of Azure Mobile Apps or Datasync: it keeps no history. */
+  | { kind: "none" }
   | { kind: "not_asked"; why: Reachability | null }
   | { kind: "missing"; why: Reachability | null };
 
@@ -28,10 +31,11 @@ const lastHere = (entries: HistoryItem[]) =>
 
 export function useHistory(table: string, id: string, column: string | null): Story {
   const { data: status } = useRead("sync_status", {});
+  const keepsNone = Boolean(useWorkspace().table_protocol);
   const [isAsked, setAsked] = useState(false);
   const isAway =
     !status || status.work_offline || (status.reachability !== null && status.reachability.kind !== "online");
-  const shallAsk = isAsked || !isAway;
+  const shallAsk = !keepsNone && (isAsked || !isAway);
   const here = useRead("record_history", { table, id, column, with_server: false }, { keepPrevious: true });
   const whole = useRead(
     "record_history",
@@ -46,13 +50,15 @@ export function useHistory(table: string, id: string, column: string | null): St
     if (shallAsk) void whole.refetch();
     else setAsked(true);
   };
-  const server: ServerPart = !shallAsk
-    ? { kind: "not_asked", why: status?.reachability ?? null }
-    : whole.data?.from_server
-      ? { kind: "in" }
-      : whole.isFetching
-        ? { kind: "asking" }
-        : { kind: "missing", why: whole.data?.server_trouble ?? null };
+  const server: ServerPart = keepsNone
+    ? { kind: "none" }
+    : !shallAsk
+      ? { kind: "not_asked", why: status?.reachability ?? null }
+      : whole.data?.from_server
+        ? { kind: "in" }
+        : whole.isFetching
+          ? { kind: "asking" }
+          : { kind: "missing", why: whole.data?.server_trouble ?? null };
   return {
     history: shallAsk && whole.data?.from_server ? newer(whole.data, here.data, answered.n) : here.data,
     // A record that only the server knows is no error while it is being asked.

@@ -14,23 +14,25 @@ import { pushWords, streamWords } from "./wakeWords";
 export function BackgroundSync() {
   const { t } = useTranslation("wakes");
   const settings = useSettings();
-  const { schema } = useWorkspace();
+  const { schema, table_protocol } = useWorkspace();
   const { data: status } = useRead("wake_status", {});
   const set = (patch: Partial<Settings>) =>
     void call("settings_set", { ...settings, ...patch }).catch((reason) =>
       toast({ text: failureWords(reason) }),
     );
   return (
-    <Section title={t("title")}>
-      <Switch
-        className="px-4 py-2"
-        label={t("on")}
-        help={t("on.help")}
-        isSelected={settings.background_sync}
-        onChange={(background_sync) => set({ background_sync })}
-      />
-      {status && <Health status={status} />}
-      {status && <WakeTestRow status={status} />}
+    <Section title={t("title")} note={table_protocol ? t("tables.note") : undefined}>
+      {!table_protocol && (
+        <Switch
+          className="px-4 py-2"
+          label={t("on")}
+          help={t("on.help")}
+          isSelected={settings.background_sync}
+          onChange={(background_sync) => set({ background_sync })}
+        />
+      )}
+      {status && !table_protocol && <Health status={status} />}
+      {status && !table_protocol && <WakeTestRow status={status} />}
       {canKeepRunning() && (
         <Switch
           className="px-4 py-2"
@@ -40,7 +42,7 @@ export function BackgroundSync() {
           onChange={(keep_running) => set({ keep_running })}
         />
       )}
-      {status && (schema.notify ?? []).length > 0 && <StandsFor tags={status.tags} />}
+      {status && !table_protocol && (schema.notify ?? []).length > 0 && <StandsFor tags={status.tags} />}
     </Section>
   );
 }

@@ -9,7 +9,7 @@ export function Section({ title, note, children }: { title: string; note?: strin
         {title}
       </h2>
       {note && <p className="max-w-prose text-note text-text-3">{note}</p>}
-      <div className="divide-y divide-line rounded border border-line">{children}</div>
+      <div className="divide-y divide-line rounded border border-line empty:hidden">{children}</div>
     </section>
   );
 }

@@ -58,6 +58,13 @@ describe("background sync", () => {
     expect(screen.queryByRole("switch", { name: /Keep running/ })).toBeNull();
   });
 
+  it("says of a server of Azure Mobile Apps or Datasync that it wakes nobody", async () => {
+    renderUi(<Connected />, fakeHost({ tableProtocol: "v2" }));
+    await screen.findByText(/^This server can't wake a device\./);
+    expect(screen.queryByRole("switch", { name: /Sync in the background/ })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Send a test wake" })).toBeNull();
+  });
+
   it("tells how long a test wake took, by each way, and where the result stands", async () => {
     const { user } = renderUi(<Connected />);
     await user.click(await screen.findByRole("button", { name: "Send a test wake" }));

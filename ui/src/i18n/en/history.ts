@@ -7,6 +7,7 @@ export const history = {
   "filter.all": "All fields",
   "server.asking": "Asking the server for earlier changes…",
   "server.in": "From this device and the server",
+  "server.none": "Only what this device knows: this server keeps no history",
   "server.not_asked": "Only what this device knows",
   "server.offline": "Only what this device knows. {{why}}",
   "server.ask": "Ask the server",

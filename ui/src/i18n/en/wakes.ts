@@ -4,6 +4,8 @@ export const wakes = {
   on: "Sync in the background",
   "on.help":
     "The server wakes this device while the app is closed, and what changed is downloaded. You see nothing of it.",
+  "tables.note":
+    "This server can't wake a device. The app asks it at its start, when it comes to the front, after your own changes, and from time to time.",
   "by.stream": "event stream",
   "by.push": "push",
   "by.timer": "a look by itself",
