@@ -1,6 +1,7 @@
 //! What a person decides of conflicts and refusals, over the real server: on one device, seen by all.
 
 use landfall_core::id::{ColumnName, RecordId};
+use landfall_core::outbox::EditOrigin;
 use landfall_core::reconcile::{ConflictKind, Decision};
 use landfall_store::{Error, InboxKind, KeptSide, Many, Mark};
 use landfall_testkit::{Device, World, fields, table};
@@ -59,6 +60,20 @@ async fn what_one_device_decides_the_others_are_not_asked_about() {
     world.all_converge().await;
     assert_eq!(tablet.value("airfields", &oban, "elevation"), json!(30));
     assert_eq!(tablet.value("airfields", &oban, "closed"), json!(true));
+    let told = world.server.history(&table("airfields"), &oban).await;
+    let origins: Vec<_> = told
+        .iter()
+        .map(|entry| (entry.changed_by.as_str(), entry.origin))
+        .collect();
+    assert_eq!(
+        origins,
+        [
+            ("phone", EditOrigin::Conflict),
+            ("tablet", EditOrigin::Edit),
+            ("laptop", EditOrigin::Edit),
+            ("laptop", EditOrigin::Edit),
+        ]
+    );
 }
 
 #[tokio::test]

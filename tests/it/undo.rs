@@ -1,7 +1,7 @@
 //! Taking back what was done, after it has gone everywhere; and the server's story of a record.
 
 use landfall_core::id::RecordId;
-use landfall_core::outbox::OpKind;
+use landfall_core::outbox::{EditOrigin, OpKind};
 use landfall_sync::Transport;
 use landfall_testkit::{Fault, World, table};
 use serde_json::json;
@@ -30,6 +30,10 @@ async fn an_undo_after_a_sync_reaches_the_phone_and_so_does_its_redo() {
     laptop.store().redo_last().unwrap();
     world.all_converge().await;
     assert_eq!(phone.value("airfields", &oban, "name"), json!("Oban North"));
+    let told = world.server.history(&table("airfields"), &oban).await;
+    let origins: Vec<_> = told.iter().map(|entry| entry.origin).collect();
+    let (undone, edited) = (EditOrigin::Undo, EditOrigin::Edit);
+    assert_eq!(origins, [undone, undone, edited, edited, edited]);
 }
 
 #[tokio::test]

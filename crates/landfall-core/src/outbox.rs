@@ -27,6 +27,29 @@ pub enum OpKind {
     Delete,
 }
 
+/// What a person did to make a change, as its record's story tells it on every device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EditOrigin {
+    /// Edited, made or deleted the record.
+    #[default]
+    Edit,
+    /// Settled a conflict.
+    Conflict,
+    /// Took an action back, or did it again.
+    Undo,
+    /// Restored an earlier value or version, or a deleted record.
+    Restore,
+}
+
+impl EditOrigin {
+    /// Whether it is the plain one, which needs no word on the wire and on disk.
+    #[must_use]
+    pub fn is_edit(&self) -> bool {
+        *self == Self::Edit
+    }
+}
+
 /// A change that waits for the server.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {

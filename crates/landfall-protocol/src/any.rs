@@ -6,7 +6,7 @@ use crate::push::{Op, OpResult, Outcome, PushRequest};
 use crate::wake::{Channel, InstallationRequest, Notify, PushedWake, Wake};
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{ColumnName, GroupId, Millis, OpId, RecordId, Seq, TableName, Version};
-use landfall_core::outbox::{OpKind, Refusal};
+use landfall_core::outbox::{EditOrigin, OpKind, Refusal};
 use landfall_core::record::{Patch, Record};
 use landfall_core::value::Value;
 use proptest::collection::{btree_map, vec};
@@ -43,6 +43,15 @@ fn seq() -> impl Strategy<Value = Seq> {
 
 fn kind() -> impl Strategy<Value = OpKind> {
     prop_oneof![Just(OpKind::Insert), Just(OpKind::Update), Just(OpKind::Delete)]
+}
+
+fn origin() -> impl Strategy<Value = EditOrigin> {
+    prop_oneof![
+        Just(EditOrigin::Edit),
+        Just(EditOrigin::Conflict),
+        Just(EditOrigin::Undo),
+        Just(EditOrigin::Restore),
+    ]
 }
 
 fn finite() -> impl Strategy<Value = f64> {
@@ -116,8 +125,9 @@ pub(crate) fn push_request() -> impl Strategy<Value = PushRequest> {
     let group =
         (any::<u32>(), any::<[u8; 10]>()).prop_map(|(now, random)| GroupId::make(Millis(now.into()), random));
     let name = (op_id(), option::of(group), table(), record_id());
-    let op = (name, kind(), option::of(version()), patch(), millis()).prop_map(
-        |((op_id, group, table, id), kind, base_version, fields, edited_at)| Op {
+    let how = (millis(), origin());
+    let op = (name, kind(), option::of(version()), patch(), how).prop_map(
+        |((op_id, group, table, id), kind, base_version, fields, (edited_at, origin))| Op {
             op_id,
             group,
             table,
@@ -126,6 +136,7 @@ pub(crate) fn push_request() -> impl Strategy<Value = PushRequest> {
             base_version,
             fields,
             edited_at,
+            origin,
         },
     );
     (vec(op, 0..3), vec(op_id(), 0..3)).prop_map(|(ops, acked)| PushRequest { ops, acked })
@@ -152,12 +163,13 @@ pub(crate) fn op_result() -> impl Strategy<Value = OpResult> {
 
 pub(crate) fn history_entry() -> impl Strategy<Value = HistoryEntry> {
     let stamps = (seq(), version(), millis(), millis());
-    (stamps, kind(), "\\PC{0,9}", patch(), patch()).prop_map(
-        |((seq, version, edited_at, applied_at), kind, changed_by, before, after)| HistoryEntry {
+    (stamps, kind(), ("\\PC{0,9}", origin()), patch(), patch()).prop_map(
+        |((seq, version, edited_at, applied_at), kind, (changed_by, origin), before, after)| HistoryEntry {
             seq,
             version,
             kind,
             changed_by,
+            origin,
             edited_at,
             applied_at,
             before,

@@ -85,6 +85,7 @@ fn document() -> String {
     md.shape(PUSH, "PushRequest");
     md.shape(PUSH, "Op");
     md.shape(OUTBOX, "OpKind");
+    md.shape(OUTBOX, "EditOrigin");
     md.example("`POST /v1/push` with", &ex::push_request());
     md.shape(PUSH, "PushResponse");
     md.shape(PUSH, "OpResult");

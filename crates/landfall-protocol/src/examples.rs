@@ -14,7 +14,7 @@ use crate::wake::{
 use crate::workspace::{Device, Health, Limits, Workspace};
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{ColumnName, DeviceId, GroupId, Millis, OpId, Seq, TableName, Version};
-use landfall_core::outbox::{OpKind, Refusal};
+use landfall_core::outbox::{EditOrigin, OpKind, Refusal};
 use landfall_core::record::{Fields, Patch, Record};
 use landfall_core::schema::Schema;
 use landfall_core::validate::{FieldError, Rule};
@@ -113,6 +113,7 @@ pub(crate) fn push_request() -> PushRequest {
         base_version: base_version.map(made::<Version>),
         fields,
         edited_at: NOON,
+        origin: EditOrigin::Edit,
     };
     let mut update = op(
         1,
@@ -300,6 +301,7 @@ pub(crate) fn history() -> History {
             version: made(&seq.to_string()),
             kind,
             changed_by: changed_by.into(),
+            origin: EditOrigin::Edit,
             edited_at: later(at),
             applied_at: later(at + 10),
             before: fields(before),

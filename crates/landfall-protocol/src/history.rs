@@ -1,7 +1,7 @@
 //! `GET /v1/records/{table}/{id}/history`: a record's story as the server knows it, newest first.
 
 use landfall_core::id::{Millis, Seq, Version};
-use landfall_core::outbox::OpKind;
+use landfall_core::outbox::{EditOrigin, OpKind};
 use landfall_core::record::Patch;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,9 @@ pub struct HistoryEntry {
     pub kind: OpKind,
     /// The device that made it; empty for the server itself (an import).
     pub changed_by: String,
+    /// What its person did. Left out for a plain edit.
+    #[serde(default, skip_serializing_if = "EditOrigin::is_edit")]
+    pub origin: EditOrigin,
     /// When the person made the edit: the record's `changed_at` after it.
     pub edited_at: Millis,
     /// When the server took it, by the server's clock.

@@ -13,7 +13,7 @@
 //! - the whole request is one transaction; nothing is answered before it has committed.
 
 use landfall_core::id::{GroupId, Millis, OpId, RecordId, Seq, TableName, Version};
-use landfall_core::outbox::{OpKind, Refusal};
+use landfall_core::outbox::{EditOrigin, OpKind, Refusal};
 use landfall_core::record::{Patch, Record};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,9 @@ pub struct Op {
     /// server records it as `changed_at`, but never later than its own clock (`updated_at`) and always later than the
     /// `changed_at` of the record that the change was made on.
     pub edited_at: Millis,
+    /// What the person did: told in the record's history. Left out for a plain edit.
+    #[serde(default, skip_serializing_if = "EditOrigin::is_edit")]
+    pub origin: EditOrigin,
 }
 
 /// Answer of a push.

@@ -6,7 +6,7 @@ use crate::history;
 use crate::work::Work;
 use crate::{Changed, Store, trail};
 use landfall_core::id::{GroupId, OpId, RecordId, TableName};
-use landfall_core::outbox::{Entry, EntryState};
+use landfall_core::outbox::{EditOrigin, Entry, EntryState};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +47,15 @@ impl Store {
 }
 
 impl Store {
+    /// What its person did to make each of these changes, for the story that other devices are told: of several actions
+    /// that went into one change the last counts, but a conflict that was settled is always told.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn origins(&self, ops: &[OpId]) -> Result<Vec<EditOrigin>> {
+        self.read(|conn, _| ops.iter().map(|op| history::origin_of_op(conn, op)).collect())
+    }
+
     /// A batch did not leave the device: no connection was made. If it was the first try of all of it, and nothing was
     /// edited since, its changes wait again as if they had never been taken, so that a person without a network can
     /// still discard them. Else it stays in flight.

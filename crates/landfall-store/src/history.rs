@@ -11,7 +11,7 @@ use crate::entry::{json, kind_number, kind_of};
 use crate::error::{Result, stored};
 use crate::work::Work;
 use landfall_core::id::{GroupId, Millis, OpId, RecordId, TableName, Version};
-use landfall_core::outbox::OpKind;
+use landfall_core::outbox::{EditOrigin, OpKind};
 use landfall_core::record::{Patch, Record};
 use rusqlite::{Connection, Row, params};
 
@@ -197,6 +197,15 @@ pub(crate) fn add(
 pub(crate) const TAKEN: &str = "UPDATE lf_history SET op = ?3 \
      WHERE tbl = ?1 AND id = ?2 AND who = '' AND version IS NULL AND op IS NOT ''";
 
+/// It also carries the conflicts that were settled since the last one reached the server: where mine stands, what lost
+/// is all that tells of the decision.
+pub(crate) const SETTLED: &str = "UPDATE lf_history SET op = ?3 \
+     WHERE tbl = ?1 AND id = ?2 AND lost = 1 AND origin = 3 AND applied_at IS NULL";
+
+/// The server has heard of these.
+pub(crate) const SETTLED_APPLIED: &str = "UPDATE lf_history SET applied_at = ?4 \
+     WHERE tbl = ?1 AND id = ?2 AND lost = 1 AND origin = 3 AND op = ?3";
+
 /// The server has what the operation carried.
 pub(crate) const APPLIED: &str = "UPDATE lf_history SET version = ?4, applied_at = ?5 \
      WHERE tbl = ?1 AND id = ?2 AND who = '' AND version IS NULL AND op = ?3";
@@ -207,8 +216,10 @@ pub(crate) const CLOSED: &str = "UPDATE lf_history SET op = '' \
 
 /// A batch takes a record's change: this operation carries all that is open of it.
 pub(crate) fn taken(conn: &Connection, table: &TableName, id: &RecordId, op: &OpId) -> Result<()> {
-    conn.prepare_cached(TAKEN)?
-        .execute([table.as_str(), id.as_str(), op.as_str()])?;
+    for sql in [TAKEN, SETTLED] {
+        conn.prepare_cached(sql)?
+            .execute([table.as_str(), id.as_str(), op.as_str()])?;
+    }
     Ok(())
 }
 
@@ -225,7 +236,30 @@ pub(crate) fn applied(
         version.as_str(),
         at.0
     ])?;
+    conn.prepare_cached(SETTLED_APPLIED)?
+        .execute(params![table.as_str(), id.as_str(), op.as_str(), at.0])?;
     Ok(())
+}
+
+/// What an operation carries, latest first.
+pub(crate) const CARRIED: &str = "SELECT h.origin FROM lf_outbox o JOIN lf_history h ON h.tbl = o.tbl AND h.id = o.id \
+     WHERE o.op_id = ?1 AND h.op = ?1 ORDER BY h.n DESC";
+
+/// What its person did to make the change that an operation carries.
+pub(crate) fn origin_of_op(conn: &Connection, op: &OpId) -> Result<EditOrigin> {
+    let mut statement = conn.prepare_cached(CARRIED)?;
+    let mut rows = statement.query([op.as_str()])?;
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let origin = match origin_of(row.get(0)?) {
+            Origin::Conflict => return Ok(EditOrigin::Conflict),
+            Origin::Undo => EditOrigin::Undo,
+            Origin::Restore => EditOrigin::Restore,
+            Origin::Edit | Origin::Discard | Origin::Remote | Origin::Merge => EditOrigin::Edit,
+        };
+        last.get_or_insert(origin);
+    }
+    Ok(last.unwrap_or_default())
 }
 
 /// What is open of a record will not be sent any more. What `in_flight` carries stays open.

@@ -17,7 +17,7 @@ use crate::run::{Runner, Tally};
 use crate::scheduler::Direction;
 use crate::transport::TransportError;
 use landfall_core::id::{GroupId, OpId};
-use landfall_core::outbox::{Entry, Refusal};
+use landfall_core::outbox::{EditOrigin, Entry, Refusal};
 use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse};
 use landfall_store::Answer;
 use std::collections::{BTreeSet, VecDeque};
@@ -148,13 +148,15 @@ fn size(request: &PushRequest) -> usize {
 async fn request(runner: &Runner, part: &[Entry]) -> Result<PushRequest, Error> {
     let mut acked = runner.on_store(landfall_store::Store::acks).await?;
     acked.truncate(ACKS);
+    let ops: Vec<OpId> = part.iter().map(|entry| entry.op_id.clone()).collect();
+    let origins = runner.on_store(move |store| store.origins(&ops)).await?;
     Ok(PushRequest {
-        ops: part.iter().map(op).collect(),
+        ops: part.iter().zip(origins).map(op).collect(),
         acked,
     })
 }
 
-fn op(entry: &Entry) -> Op {
+fn op((entry, origin): (&Entry, EditOrigin)) -> Op {
     Op {
         op_id: entry.op_id.clone(),
         group: entry.group.clone(),
@@ -164,6 +166,7 @@ fn op(entry: &Entry) -> Op {
         base_version: entry.base_version.clone(),
         fields: entry.fields.clone(),
         edited_at: entry.edited_at,
+        origin,
     }
 }
 

@@ -22,7 +22,7 @@ use super::outbox::{changes, kind};
 use crate::dto;
 use crate::error::CommandError;
 use landfall_core::id::{ColumnName, Millis, RecordId, Seq, TableName, Version};
-use landfall_core::outbox::OpKind;
+use landfall_core::outbox::{EditOrigin, OpKind};
 use landfall_core::record::{Fields, Patch, apply};
 use landfall_core::schema::Table;
 use landfall_core::value::Value;
@@ -116,12 +116,13 @@ fn from_there(entry: &Told, device: &str) -> Item {
             seq: entry.seq.0.to_string(),
         },
         here,
-        origin: if here {
-            dto::HistoryOrigin::Edit
-        } else if entry.changed_by.is_empty() {
-            dto::HistoryOrigin::Import
-        } else {
-            dto::HistoryOrigin::Remote
+        origin: match entry.origin {
+            EditOrigin::Edit if here => dto::HistoryOrigin::Edit,
+            EditOrigin::Edit if entry.changed_by.is_empty() => dto::HistoryOrigin::Import,
+            EditOrigin::Edit => dto::HistoryOrigin::Remote,
+            EditOrigin::Conflict => dto::HistoryOrigin::Conflict,
+            EditOrigin::Undo => dto::HistoryOrigin::Undo,
+            EditOrigin::Restore => dto::HistoryOrigin::Restore,
         },
         who: entry.changed_by.clone(),
         at: entry.edited_at,

@@ -21,6 +21,7 @@ fn told(seq: u64, who: &str, kind: OpKind, before: &[(&str, i64)], after: &[(&st
         version: version(&format!("v{seq}")),
         kind,
         changed_by: who.to_owned(),
+        origin: EditOrigin::Edit,
         edited_at: Millis(10 * i64::try_from(seq).unwrap()),
         applied_at: Millis(1_000),
         before: fields(before),
@@ -86,6 +87,11 @@ fn each_change_is_told_once_by_the_side_that_knows_more() {
     assert_eq!(story[5].origin, dto::HistoryOrigin::Import);
     assert!(story[2].here && story[2].who == "laptop");
     assert_eq!(merged(local, &[], "laptop").len(), 5);
+    // What people did elsewhere is told as what it was.
+    let mut settled = told(5, "phone", OpKind::Update, &[("a", 4)], &[("a", 5)]);
+    settled.origin = EditOrigin::Conflict;
+    let story = merged(Vec::new(), &[settled], "laptop");
+    assert_eq!(story[0].origin, dto::HistoryOrigin::Conflict);
     // A laptop that was set up anew: the server tells what it did before.
     let anew = merged(Vec::new(), &server, "laptop");
     assert!(anew[1].here && anew[1].origin == dto::HistoryOrigin::Edit);

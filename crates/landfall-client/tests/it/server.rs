@@ -4,7 +4,7 @@
 use futures_util::{FutureExt, StreamExt, stream};
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{DeviceId, Millis, RecordId, Seq, TableName, Version};
-use landfall_core::outbox::{OpKind, Refusal};
+use landfall_core::outbox::{EditOrigin, OpKind, Refusal};
 use landfall_core::record::{Fields, Record, apply, diff, value_of};
 use landfall_core::schema::Schema;
 use landfall_core::value::Value;
@@ -228,6 +228,7 @@ impl Inside {
             version: record.version.clone(),
             kind,
             changed_by: record.changed_by.clone(),
+            origin: EditOrigin::Edit,
             edited_at: record.changed_at,
             applied_at: record.updated_at,
             before,

@@ -6,7 +6,7 @@ use crate::db::meta::{self, Meta, TableState};
 use crate::db::model::{Model, TableModel, quoted, sql_names};
 use crate::db::{history, notifications, row};
 use landfall_core::id::{Millis, RecordId, Seq, TableName, Version};
-use landfall_core::outbox::OpKind;
+use landfall_core::outbox::{EditOrigin, OpKind};
 use landfall_core::record::{Fields, Patch, Record, diff, value_of};
 use landfall_core::schema::ColumnKind;
 use landfall_core::stamp;
@@ -22,6 +22,8 @@ pub struct By {
     pub name: String,
     /// When the person made it: the stamp that the device gave it.
     pub edited_at: Millis,
+    /// What the person did.
+    pub origin: EditOrigin,
 }
 
 /// A record as another server has it.
@@ -149,6 +151,7 @@ impl<'c> Changes<'c> {
         let by = By {
             name: String::new(),
             edited_at: brought.edited_at,
+            origin: EditOrigin::Edit,
         };
         let was_live = before.filter(|record| !record.deleted);
         let kind = match was_live {
@@ -228,7 +231,14 @@ impl<'c> Changes<'c> {
         };
         let mut statement = self.connection.prepare_cached(&table.upsert)?;
         statement.execute(params_from_iter(row::sql_record(table, &record)))?;
-        history::add(self.connection, table, before, &record, kind, changed)?;
+        history::add(
+            self.connection,
+            table,
+            before,
+            &record,
+            (kind, by.origin),
+            changed,
+        )?;
         notifications::add(self.connection, table, before, &record, kind, changed)?;
 
         if let Some(before) = before.filter(|before| !before.deleted) {

@@ -1,9 +1,10 @@
-//! The server's history: one entry a change, written in the change's own transaction.
+//! The server's history: one entry a change, written in the change's own transaction. What its person did is kept beside
+//! it where it was not a plain edit: few changes are anything else, and files from before it was known need nothing.
 
 use crate::Error;
 use crate::db::model::TableModel;
 use landfall_core::id::{Millis, RecordId, Seq, TableName, Version};
-use landfall_core::outbox::OpKind;
+use landfall_core::outbox::{EditOrigin, OpKind};
 use landfall_core::record::{Patch, Record, value_of};
 use landfall_protocol::history::HistoryEntry;
 use rusqlite::Connection;
@@ -11,9 +12,35 @@ use rusqlite::Connection;
 /// Most entries that are handed out: the newest.
 const MOST: u32 = 500;
 
+/// Made wherever it is missing: it came later than the history.
+pub(crate) const ORIGINS: &str = "
+CREATE TABLE IF NOT EXISTS _history_origin (
+  seq INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL
+) STRICT;
+";
+
 pub(crate) const OF_RECORD: &str =
-    "SELECT seq, version, kind, changed_by, edited_at, applied_at, before, after
-    FROM _history WHERE table_name = ?1 AND id = ?2 ORDER BY seq DESC LIMIT ?3";
+    "SELECT h.seq, h.version, h.kind, h.changed_by, h.edited_at, h.applied_at, h.before, h.after, o.origin
+    FROM _history h LEFT JOIN _history_origin o ON o.seq = h.seq
+    WHERE h.table_name = ?1 AND h.id = ?2 ORDER BY h.seq DESC LIMIT ?3";
+
+fn origin_word(origin: EditOrigin) -> &'static str {
+    match origin {
+        EditOrigin::Edit => "edit",
+        EditOrigin::Conflict => "conflict",
+        EditOrigin::Undo => "undo",
+        EditOrigin::Restore => "restore",
+    }
+}
+
+/// One that a newer server wrote is told as an edit.
+fn origin(word: Option<&str>) -> EditOrigin {
+    [EditOrigin::Conflict, EditOrigin::Undo, EditOrigin::Restore]
+        .into_iter()
+        .find(|origin| Some(origin_word(*origin)) == word)
+        .unwrap_or_default()
+}
 
 fn word(kind: OpKind) -> &'static str {
     match kind {
@@ -35,7 +62,7 @@ pub(crate) fn add(
     table: &TableModel,
     before: Option<&Record>,
     record: &Record,
-    kind: OpKind,
+    (kind, origin): (OpKind, EditOrigin),
     changed: &Patch,
 ) -> Result<(), Error> {
     let strange = |_| Error::StrangeValue {
@@ -66,6 +93,11 @@ pub(crate) fn add(
         serde_json::to_string(&fields_before).map_err(strange)?,
         serde_json::to_string(changed).map_err(strange)?,
     ))?;
+    if !origin.is_edit() {
+        connection
+            .prepare_cached("INSERT INTO _history_origin (seq, origin) VALUES (?1, ?2)")?
+            .execute((record.seq.0.cast_signed(), origin_word(origin)))?;
+    }
     Ok(())
 }
 
@@ -138,6 +170,7 @@ pub fn of_record(
             version: Version::new(row.get::<_, String>(1)?).map_err(|_| strange())?,
             kind: kind(&row.get::<_, String>(2)?).ok_or_else(strange)?,
             changed_by: row.get(3)?,
+            origin: origin(row.get::<_, Option<String>>(8)?.as_deref()),
             edited_at: Millis(row.get(4)?),
             applied_at: Millis(row.get(5)?),
             before: serde_json::from_str(&row.get::<_, String>(6)?).map_err(|_| strange())?,

@@ -6,7 +6,7 @@
 
 use crate::Error;
 use crate::db::model::{Model, SYSTEM_COUNT, quoted, sql_names, sql_type};
-use crate::db::{format, installations, meta, notifications};
+use crate::db::{format, history, installations, meta, notifications};
 use landfall_core::schema::{Column, ColumnKind, Schema, Table};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
@@ -78,6 +78,7 @@ pub fn prepare(connection: &mut Connection, schema: &Schema, epoch: &str) -> Res
     format::stamp(&tx)?;
     tx.execute_batch(installations::TABLES)?;
     tx.execute_batch(notifications::TABLE)?;
+    tx.execute_batch(history::ORIGINS)?;
     match stored_schema(&tx)? {
         None => {
             tx.execute_batch(SYSTEM_TABLES)?;

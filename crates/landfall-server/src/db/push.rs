@@ -237,6 +237,7 @@ impl Push<'_> {
         By {
             name: self.device.name.clone(),
             edited_at: op.edited_at,
+            origin: op.origin,
         }
     }
 }

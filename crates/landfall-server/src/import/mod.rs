@@ -15,6 +15,7 @@ use crate::db::row;
 use crate::{Error, Workspace};
 use file::{File, Line};
 use landfall_core::id::{Millis, RecordId};
+use landfall_core::outbox::EditOrigin;
 use landfall_core::record::{Fields, Patch, apply, diff};
 use landfall_core::validate::{Author, FieldError};
 use std::collections::HashMap;
@@ -208,6 +209,7 @@ impl Run<'_> {
         let by = By {
             name: String::new(),
             edited_at: self.now,
+            origin: EditOrigin::Edit,
         };
         self.changes
             .put(self.table, &line.id, before.as_ref(), fields, by)?;

@@ -2,7 +2,7 @@
 //! that speak to it as a real one does.
 
 use landfall_core::id::{ColumnName, GroupId, Millis, OpId, RecordId, TableName, Version};
-use landfall_core::outbox::OpKind;
+use landfall_core::outbox::{EditOrigin, OpKind};
 use landfall_core::record::Patch;
 use landfall_core::value::Value;
 use landfall_protocol::pull::Page;
@@ -313,6 +313,7 @@ pub(crate) fn op(op_id: &str, kind: OpKind, table_name: &str, id: &str, pairs: &
         base_version: None,
         fields: fields(pairs),
         edited_at: Millis(BEGIN - 60_000),
+        origin: EditOrigin::Edit,
     }
 }
 

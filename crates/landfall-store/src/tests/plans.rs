@@ -129,6 +129,9 @@ fn the_outbox_is_read_by_its_indexes() {
         (history::TAKEN, "lf_history_unsent"),
         (history::APPLIED, "lf_history_unsent"),
         (history::CLOSED, "lf_history_unsent"),
+        (history::SETTLED, "lf_history_record"),
+        (history::SETTLED_APPLIED, "lf_history_record"),
+        (history::CARRIED, "lf_history_record"),
         (
             "SELECT id FROM lf_action WHERE undone = ?1 ORDER BY place DESC LIMIT 1",
             "lf_action_undone",

@@ -7,6 +7,7 @@ use crate::db::change::{By, Changes};
 use crate::db::model::{Model, TableModel};
 use crate::db::{devices, row};
 use landfall_core::id::{Millis, RecordId, Version};
+use landfall_core::outbox::EditOrigin;
 use landfall_core::record::{Fields, Record, diff};
 use landfall_core::validate::{Author, FieldError};
 use landfall_protocol::workspace::Device;
@@ -151,6 +152,7 @@ impl<'c> Writing<'c> {
         By {
             name: self.device.name.clone(),
             edited_at: self.now,
+            origin: EditOrigin::Edit,
         }
     }
 }
