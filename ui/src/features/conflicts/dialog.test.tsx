@@ -527,6 +527,19 @@ describe("on a phone (U73)", () => {
     expect(now().fields).toMatchObject({ condition: "closed", friction: 0.41 });
   });
 
+  it("asks for one field alone and applies it there, without a summary of it", async () => {
+    widen(390);
+    const fake = laptop();
+    const row = rowOf(fake, (each) => each.conflict?.fields.length === 1 && !each.conflict.kind);
+    const { dialog, user, now } = await open(fake, row);
+    expect(dialog.textContent).not.toContain("1 of 1");
+    expect(button(dialog, "Apply").disabled).toBe(true);
+    expect(described(button(dialog, "Apply"))).toBe("1 field undecided");
+    await user.click(within(dialog).getByRole("radio", { name: /Their change/ }));
+    await user.click(button(dialog, "Apply"));
+    await waitFor(() => expect(now().conflict).toBeNull());
+  });
+
   it("Apply in the summary says what is undecided, and leads there", async () => {
     widen(390);
     const fake = laptop();

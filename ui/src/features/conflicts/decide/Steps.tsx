@@ -1,4 +1,4 @@
-// On a phone: one field a step, then a summary of what will be saved (U73).
+// On a phone: one field a step, then a summary of what will be saved (U73). One field alone is its own summary.
 import { ArrowLeft, ArrowRight, PencilLine } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button, cx } from "@/components";
@@ -16,7 +16,8 @@ export function Steps(state: FieldsState) {
   const { t } = useTranslation("conflicts");
   const firstOpen = fields.findIndex((field) => decisionFor(choosing.now, field) === null);
   // What is decided already is seen again in the summary.
-  const [step, setStep] = useState(firstOpen < 0 ? fields.length : firstOpen);
+  const isOne = fields.length === 1;
+  const [step, setStep] = useState(isOne ? 0 : firstOpen < 0 ? fields.length : firstOpen);
   const body = useRef<HTMLDivElement>(null);
   // A new step is read from its beginning.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the step is the reason.
@@ -33,11 +34,12 @@ export function Steps(state: FieldsState) {
 
   const field = fields[step];
   const column = field && columnOf(table, field.column);
+  const isEnd = isOne || !field;
   return (
     <>
       <div ref={body} className="min-h-0 flex-1 overflow-auto px-4 py-4">
         <div className="@container flex flex-col gap-4">
-          <Progress step={step} count={fields.length} />
+          {!isOne && <Progress step={step} count={fields.length} />}
           {field && column ? (
             <FieldRow
               key={field.column}
@@ -57,7 +59,7 @@ export function Steps(state: FieldsState) {
           ) : (
             <Summary state={state} onGo={setStep} />
           )}
-          {!field && <Settled detail={detail} table={table} />}
+          {isEnd && <Settled detail={detail} table={table} />}
           <Help />
         </div>
       </div>
@@ -75,7 +77,7 @@ export function Steps(state: FieldsState) {
               {t("apply.later")}
             </Button>
           )}
-          {field ? (
+          {field && !isEnd ? (
             <Button
               look={decisionFor(choosing.now, field) === null ? "plain" : "primary"}
               className="flex-1"
@@ -96,11 +98,13 @@ export function Steps(state: FieldsState) {
             </Button>
           )}
         </div>
-        {!field && (
+        {isEnd && (step > 0 || state.keepBoth) && (
           <div className="flex gap-2">
-            <Button look="quiet" className="flex-1" onPress={state.later}>
-              {t("apply.later")}
-            </Button>
+            {step > 0 && (
+              <Button look="quiet" className="flex-1" onPress={state.later}>
+                {t("apply.later")}
+              </Button>
+            )}
             {state.keepBoth && (
               <Button className="flex-1" onPress={state.keepBoth}>
                 {t("keep_both")}
