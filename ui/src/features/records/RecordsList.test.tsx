@@ -110,6 +110,21 @@ describe("the records list", () => {
     await waitFor(() => expect(screen.getByRole("grid").contains(document.activeElement)).toBe(true));
   });
 
+  it.each([
+    ["goes to the row of a record that is opened by a link", 59, "59"],
+    ["stays where it is for one that is in sight already (U7)", 1, "0"],
+  ])("%s", async (_, at, row) => {
+    const fake = fakeHost();
+    const opened = { table: "airfields", search: "", chips: [], conditions: [], sort: [], columns: [] };
+    const { view } = await fake.invoke("view_open", opened);
+    const [record] = (await fake.invoke("view_rows", { view, start: at, count: 1 })).rows;
+    renderApp(`#/t/airfields/${record?.id}`, fake);
+    await screen.findByRole("heading", { name: record?.title });
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    const active = () => screen.getByRole("grid").querySelector('[data-row] [tabindex="0"]');
+    await waitFor(() => expect(active()?.closest<HTMLElement>("[data-row]")?.dataset.row).toBe(row));
+  });
+
   it("filters by a chip with a live count (U9) and by a condition in the address (U11)", async () => {
     const { user } = renderApp(`#/t/airfields?where=${encodeURIComponent('[["country","is","IS"]]')}`);
     expect(await screen.findByRole("button", { name: "Remove condition on Country" })).toBeTruthy();

@@ -20,6 +20,7 @@ import { type OpenView, useRows } from "../useView";
 import { GridHeader } from "./GridHeader";
 import { GridRow } from "./GridRow";
 import { type Cell, moved } from "./keys";
+import { useOpenInSight } from "./useOpenInSight";
 
 export interface GridHandle {
   focus: () => void;
@@ -134,6 +135,22 @@ export function Grid(props: GridProps) {
       held.current.offset = offset - first * rowHeight;
       held.current.focused = activeRow?.id ?? null;
     }
+  });
+
+  useOpenInSight({
+    view: view.id,
+    openId: props.openId,
+    isSeen: (row) => {
+      const box = scroller.current;
+      if (!box) return true;
+      const from = row * rowHeight - box.scrollTop;
+      return from >= 0 && from + rowHeight <= box.clientHeight - header;
+    },
+    show: (row) => {
+      virtualizer.scrollToIndex(row, { align: "center" });
+      // Who is in the list goes on from where they are.
+      if (!hasFocus.current) setActive((cell) => ({ ...cell, row }));
+    },
   });
 
   const focusCell = () => {
