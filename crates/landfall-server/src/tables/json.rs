@@ -17,23 +17,110 @@ use landfall_core::record::{Patch, Record, value_of};
 use landfall_core::schema::{Column, ColumnKind};
 use landfall_core::validate::{FieldError, Rule};
 use landfall_core::value::Value;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 
-/// A record as clients get it.
+/// What clients get of each record of a table, in order. Made once for a page.
+pub(super) struct Shape<'t> {
+    properties: Vec<(String, Property<'t>)>,
+}
+
+impl<'t> Shape<'t> {
+    /// All properties.
+    pub(super) fn of(table: &'t TableModel, dialect: Dialect) -> Self {
+        let system = [
+            Some(("id", Property::Id)),
+            Some(("version", Property::Version)),
+            Some(("updatedAt", Property::UpdatedAt)),
+            Some(("deleted", Property::Deleted)),
+            (dialect == Dialect::V2).then_some(("createdAt", Property::CreatedAt)),
+        ];
+        let system = system.into_iter().flatten();
+        let mut properties: Vec<(String, Property<'t>)> = system
+            .map(|(name, property)| (name.to_owned(), property))
+            .collect();
+        for (at, column) in table.columns().iter().enumerate() {
+            let name = json_name(table.columns(), column);
+            if properties.iter().all(|(other, _)| *other != name) {
+                properties.push((name, Property::Column(column, at)));
+            }
+        }
+        Self { properties }
+    }
+
+    /// Of these names alone.
+    pub(super) fn select(&mut self, names: &[String]) {
+        self.properties.retain(|(name, _)| names.contains(name));
+    }
+
+    /// A record in this shape.
+    pub(super) fn row<'r>(&'r self, record: &'r Record) -> Row<'r> {
+        Row {
+            properties: &self.properties,
+            record,
+        }
+    }
+}
+
+/// A record as it is written.
+pub(super) struct Row<'r> {
+    properties: &'r [(String, Property<'r>)],
+    record: &'r Record,
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { properties, record } = self;
+        let mut row = serializer.serialize_map(Some(properties.len()))?;
+        for (name, property) in *properties {
+            match property {
+                Property::Id => row.serialize_entry(name, record.id.as_str())?,
+                Property::Version => row.serialize_entry(name, &version(&record.version))?,
+                Property::UpdatedAt => row.serialize_entry(name, &at(record.updated_at))?,
+                Property::CreatedAt => row.serialize_entry(name, &at(record.created_at))?,
+                Property::Deleted => row.serialize_entry(name, &record.deleted)?,
+                Property::Column(column, _) => {
+                    row.serialize_entry(name, &Cell(column, value_of(&record.fields, &column.name)))?;
+                }
+            }
+        }
+        row.end()
+    }
+}
+
+/// A column's value as it is written.
+struct Cell<'r>(&'r Column, &'r Value);
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(column, value) = self;
+        match (&column.kind, value) {
+            (ColumnKind::Boolean, Value::Null) if is_never_null(column) => serializer.serialize_bool(false),
+            (_, Value::Null) if is_never_null(column) => serializer.serialize_i64(0),
+            (_, Value::Null) => serializer.serialize_unit(),
+            (ColumnKind::DateTime, Value::Text(text)) => match instant::instant(text) {
+                Some(read) => serializer.serialize_str(&at(Millis(read.millis))),
+                None => serializer.serialize_str(text),
+            },
+            (_, Value::Boolean(yes)) => serializer.serialize_bool(*yes),
+            (_, Value::Integer(number)) => serializer.serialize_i64(*number),
+            (_, Value::Real(number)) => serializer.serialize_f64(*number),
+            (_, Value::Text(text)) => serializer.serialize_str(text),
+            (_, Value::List(list)) => list.serialize(serializer),
+            (_, Value::Location { lat, lon }) => {
+                json!({"type": "Point", "coordinates": [lon, lat]}).serialize(serializer)
+            }
+        }
+    }
+}
+
+/// A record as clients get it, as an object to work with.
 pub(super) fn of_record(table: &TableModel, dialect: Dialect, record: &Record) -> Map<String, Json> {
-    let mut row = Map::new();
-    row.insert("id".to_owned(), record.id.as_str().into());
-    row.insert("version".to_owned(), version(&record.version).into());
-    row.insert("updatedAt".to_owned(), at(record.updated_at).into());
-    row.insert("deleted".to_owned(), record.deleted.into());
-    if dialect == Dialect::V2 {
-        row.insert("createdAt".to_owned(), at(record.created_at).into());
+    match serde_json::to_value(Shape::of(table, dialect).row(record)) {
+        Ok(Json::Object(row)) => row,
+        // It is written as a map, and no key or value of it can fail.
+        _ => Map::new(),
     }
-    for column in table.columns() {
-        let value = of_value(column, value_of(&record.fields, &column.name));
-        row.entry(json_name(table.columns(), column)).or_insert(value);
-    }
-    row
 }
 
 /// A version as clients have it: any of its bytes can stand in a header.
@@ -54,24 +141,6 @@ pub(super) fn at(millis: Millis) -> String {
         and_more: false,
     };
     instant::print_instant(at).unwrap_or_default()
-}
-
-fn of_value(column: &Column, value: &Value) -> Json {
-    match (&column.kind, value) {
-        (ColumnKind::Boolean, Value::Null) if is_never_null(column) => false.into(),
-        (_, Value::Null) if is_never_null(column) => 0.into(),
-        (_, Value::Null) => Json::Null,
-        (ColumnKind::DateTime, Value::Text(text)) => match instant::instant(text) {
-            Some(read) => at(Millis(read.millis)).into(),
-            None => text.clone().into(),
-        },
-        (_, Value::Boolean(yes)) => (*yes).into(),
-        (_, Value::Integer(number)) => (*number).into(),
-        (_, Value::Real(number)) => (*number).into(),
-        (_, Value::Text(text)) => text.clone().into(),
-        (_, Value::List(list)) => list.clone().into(),
-        (_, Value::Location { lat, lon }) => json!({"type": "Point", "coordinates": [lon, lat]}),
-    }
 }
 
 /// What a body says.

@@ -6,7 +6,7 @@
 
 use super::call::Call;
 use super::dialect::Dialect;
-use super::json;
+use super::json::{Row, Shape};
 use super::parameters::AFTER;
 use super::properties::named;
 use super::{v2, v3};
@@ -18,7 +18,7 @@ use crate::odata::{self, OdataError};
 use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 /// Most keys of an order.
 const MAX_KEYS: usize = 16;
@@ -27,8 +27,8 @@ const MAX_KEYS: usize = 16;
 const NOT_SPOKEN: [&str; 5] = ["$expand", "$apply", "$compute", "$search", "$levels"];
 
 /// A page as its dialect writes it down.
-pub(super) struct Page {
-    pub(super) rows: Vec<Map<String, Json>>,
+pub(super) struct Page<'r> {
+    pub(super) rows: Vec<Row<'r>>,
     pub(super) count: Option<u64>,
     /// The query of the next page.
     pub(super) next: Option<String>,
@@ -78,15 +78,12 @@ pub(super) async fn run(call: &Call) -> Result<Response, Error> {
         }
         call.parameters.with(&changed)
     });
-    let rows = found.records.iter().map(|record| {
-        let mut row = json::of_record(table, call.dialect, record);
-        if let Some(select) = &select {
-            row.retain(|name, _| select.contains(name));
-        }
-        row
-    });
+    let mut shape = Shape::of(table, call.dialect);
+    if let Some(select) = &select {
+        shape.select(select);
+    }
     let page = Page {
-        rows: rows.collect(),
+        rows: found.records.iter().map(|record| shape.row(record)).collect(),
         count: found.count,
         next,
         is_counted,

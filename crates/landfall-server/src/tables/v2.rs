@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::dialect::Dialect;
-use super::json;
+use super::json::{self, Row};
 use super::outcome::Outcome;
 use super::query::Page;
 use super::v3::{set, tag};
@@ -12,7 +12,8 @@ use axum::Json as Body;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use landfall_core::record::Record;
-use serde_json::{Map, Value as Json, json};
+use serde::Serialize;
+use serde_json::json;
 
 /// An outcome.
 pub(super) fn answer(table: &TableModel, outcome: Outcome) -> Response {
@@ -51,19 +52,25 @@ fn row(table: &TableModel, status: StatusCode, record: &Record) -> Response {
     marked(response)
 }
 
+/// A page that says how many there are.
+#[derive(Serialize)]
+struct Counted<'r> {
+    results: &'r [Row<'r>],
+    count: Option<u64>,
+}
+
 /// A page: an array, or with `$inlinecount` an object. The next page's address is whole, and without angle brackets: so
 /// the clients read it.
-pub(super) fn page(call: &Call, page: Page) -> Response {
-    let rows = Json::Array(page.rows.into_iter().map(Json::Object).collect());
-    let body = if page.is_counted {
-        let mut object = Map::new();
-        object.insert("results".to_owned(), rows);
-        object.insert("count".to_owned(), page.count.into());
-        Json::Object(object)
+pub(super) fn page(call: &Call, page: Page<'_>) -> Response {
+    let mut response = if page.is_counted {
+        Body(Counted {
+            results: &page.rows,
+            count: page.count,
+        })
+        .into_response()
     } else {
-        rows
+        Body(&page.rows).into_response()
     };
-    let mut response = Body(body).into_response();
     if let Some(query) = page.next {
         let link = format!("{}?{query}; rel=next", call.url());
         set(&mut response, header::LINK, &link);

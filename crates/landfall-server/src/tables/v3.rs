@@ -3,7 +3,7 @@
 
 use super::call::Call;
 use super::conditions::http_date;
-use super::json;
+use super::json::{self, Row};
 use super::outcome::Outcome;
 use super::parameters::encoded;
 use super::query::Page;
@@ -13,6 +13,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use landfall_core::record::Record;
 use landfall_core::validate::FieldError;
+use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 /// An outcome.
@@ -88,13 +89,20 @@ pub(super) fn set(response: &mut Response, name: HeaderName, value: &str) {
 }
 
 /// A page. What has no value is written as null.
-pub(super) fn page(page: Page) -> Response {
-    let mut body = Map::new();
-    let rows = page.rows.into_iter().map(Json::Object).collect();
-    body.insert("items".to_owned(), Json::Array(rows));
-    body.insert("count".to_owned(), page.count.into());
-    body.insert("nextLink".to_owned(), page.next.into());
-    Body(body).into_response()
+pub(super) fn page(page: Page<'_>) -> Response {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Written<'r> {
+        items: Vec<Row<'r>>,
+        count: Option<u64>,
+        next_link: Option<String>,
+    }
+    Body(Written {
+        items: page.rows,
+        count: page.count,
+        next_link: page.next,
+    })
+    .into_response()
 }
 
 /// A request that can't be read: a sentence, as JSON where that is asked for.

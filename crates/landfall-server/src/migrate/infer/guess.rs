@@ -216,10 +216,9 @@ impl Seen {
             return (Kind::Date, String::new());
         }
         if self.are_midnights {
-            return (
-                Kind::Date,
-                "all are midnights; if they need not be: date_time".to_owned(),
-            );
+            // Old clients get the whole instant back, as they know it.
+            let because = "all are midnights; if the day alone counts: date".to_owned();
+            return (Kind::DateTime, because);
         }
         if self.are_instants {
             return (Kind::DateTime, String::new());

@@ -178,3 +178,69 @@ fn is_instant(text: &str) -> Option<Millis> {
     };
     Some(Millis(at.as_millisecond()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// A table of which all of these were read.
+    fn read_of(name: &str, rows: &[Json]) -> Read {
+        let mut read = Read {
+            name: TableName::new(name).unwrap(),
+            theirs: name.to_owned(),
+            rows: rows.len() as u64,
+            is_whole: true,
+            ids: BTreeSet::new(),
+            properties: Vec::new(),
+        };
+        let mut places = BTreeMap::new();
+        for row in rows {
+            let object = row.as_object().unwrap().clone();
+            look(&mut read, &mut places, Row::read(object).unwrap());
+        }
+        read
+    }
+
+    fn written(tables: &[Read]) -> String {
+        let guessed: Vec<Table> = tables.iter().map(|table| guessed(table, tables)).collect();
+        let text = file::write("A \"team\"", "https://old.example.org", &guessed);
+        schema_file::parse(&text).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        text
+    }
+
+    #[test]
+    fn kinds_are_told_by_all_values_and_what_fits_no_column_is_named() {
+        let states = ["open", "closed", "on hold"];
+        let rows: Vec<Json> = (0..24_u8)
+            .map(|n| {
+                json!({
+                    "id": format!("r-{n}"), "version": "MQ==", "updatedAt": "2026-11-23T10:00:00.000Z",
+                    "__createdAt": "2026-11-23T10:00:00.000Z", "deleted": false,
+                    "isVIP": n % 2 == 0,
+                    "wholeSoFar": f64::from(n), "exact": f64::from(n) + 0.5,
+                    "dueDate": "2026-11-23T00:00:00.000Z", "day": "2026-11-23", "seenAt": "2026-11-23T10:41:00.1234567Z",
+                    "state": states[usize::from(n) % 3],
+                    "code": format!("c-{n}"), "site": "https://example.org",
+                    "text": if n == 3 { "two\nlines" } else { "one" },
+                    "tags": ["a", "b"], "spot": {"latitude": 48.2, "longitude": 16.4},
+                    "mixed": if n == 0 { json!(1) } else { json!("one") },
+                    "deep": {"a": {"b": 1}}, "Größe": 5, "rank": n,
+                    "sometimes": if n == 1 { json!("x") } else { Json::Null }, "never": null,
+                    "ownerId": "p-1",
+                })
+            })
+            .collect();
+        let people = [json!({"id": "p-1", "age": 40}), json!({"id": "p-2", "age": 41})];
+        insta::assert_snapshot!(written(&[read_of("records", &rows), read_of("people", &people)]));
+    }
+
+    #[test]
+    fn a_table_without_records_makes_a_schema_all_the_same() {
+        let text = written(&[read_of("notes", &[])]);
+        assert!(
+            text.contains("name = \"notes\"") && text.contains("type = \"text\""),
+            "{text}"
+        );
+    }
+}
