@@ -143,6 +143,7 @@ for (const size of ["desktop", "phone"] as const) {
       browser,
       world,
     }) => {
+      test.slow();
       await look(browser, world.laptop, size, theme);
     });
   }

@@ -29,7 +29,7 @@ export function Chips({ table, state, onChange }: ChipsProps) {
     <div
       role="group"
       aria-label={t("chips")}
-      className="flex min-w-0 flex-1 items-center gap-1.5 overflow-x-auto p-1 [scrollbar-width:none]"
+      className="flex min-w-0 flex-1 items-center gap-1.5 overflow-x-auto p-1 [scrollbar-width:none] tablet:flex-wrap tablet:overflow-visible"
     >
       {chips.map((chip) => (
         <Chip
