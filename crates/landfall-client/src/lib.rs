@@ -6,7 +6,7 @@
 //! commands (`app`, `settings`, `view`, `record`, `draft`, `bulk`, `history`, `trash`, `undo`, `conflict`, `merged`,
 //! `outbox`, `sync`, `wakes`), each thin over the store → `map`
 //! (what the store holds → what crosses the boundary). Beside them: `session` (the sync engine while the device is
-//! connected), `views` (frozen orders of lists), [`event`] (what is told, after the commit), [`token`] (where the
+//! connected), `way` (to which server, by which protocol), `views` (frozen orders of lists), [`event`] (what is told, after the commit), [`token`] (where the
 //! device's secret is kept), [`host`] (what every host needs to open a client), [`background`] (a sync without
 //! an app), `installation` (what the server has of this device, to wake it), `assigned`, `unseen` and [`notices`] (what a
 //! person is notified of), [`glance`] (the tray icon).

@@ -122,7 +122,7 @@ fn one(
                 ..theirs
             };
             let theirs = match row::find(work.conn, &table, &id)?.filter(|_| unordered) {
-                Some(old) => arrivals::made_before(&old, &theirs),
+                Some(old) => arrivals::as_known(&old, &theirs),
                 None => theirs,
             };
             if unordered && is_what_was_sent(work, &table, &id, &theirs)? {

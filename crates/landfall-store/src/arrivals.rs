@@ -73,10 +73,14 @@ pub(crate) fn is_news(old: &Row, theirs: &Record) -> bool {
     !same || (old.mark == Mark::Synced && old.fields != theirs.fields)
 }
 
-/// The record, made no later than is known: newer such servers do not say when a record was made.
-pub(crate) fn made_before(old: &Row, theirs: &Record) -> Record {
-    Record {
-        created_at: theirs.created_at.min(old.created_at),
-        ..theirs.clone()
+/// The record with what is known beside: when it was made at the latest (newer such servers do not say), and who made the
+/// change of this version (none of them says), if that was this device.
+pub(crate) fn as_known(old: &Row, theirs: &Record) -> Record {
+    let mut known = theirs.clone();
+    known.created_at = theirs.created_at.min(old.created_at);
+    if old.version.as_ref() == Some(&theirs.version) {
+        known.changed_by = old.changed_by.clone();
+        known.changed_at = old.changed_at;
     }
+    known
 }

@@ -61,7 +61,7 @@ pub(crate) fn arrive(
         insert_theirs(work, table, theirs, arrival)?;
         return Ok(Met::Taken);
     };
-    let known_before = arrival.unordered.then(|| arrivals::made_before(&old, theirs));
+    let known_before = arrival.unordered.then(|| arrivals::as_known(&old, theirs));
     let theirs = known_before.as_ref().unwrap_or(theirs);
     let unseen = arrival.generation.is_some_and(|now| old.generation != now);
     let same = old.version.as_ref() == Some(&theirs.version) && old.live != theirs.deleted;

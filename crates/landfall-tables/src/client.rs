@@ -223,6 +223,7 @@ impl Answered {
                 status,
                 leads_away: true,
             }),
+            500 if words::names_a_fault(&words::of_body(&self.body)) => Ok(self),
             429 | 500.. => Err(Error::Trouble {
                 status,
                 retry_after: text(RETRY_AFTER)

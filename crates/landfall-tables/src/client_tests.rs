@@ -257,6 +257,10 @@ async fn a_change_has_its_condition_and_its_answer() {
             &json!([{"memberNames": ["text"], "errorMessage": "Too long."}]),
         ),
         says(413, "", ""),
+        json_says(
+            500,
+            &json!({"error": "SQLITE_CONSTRAINT: UNIQUE constraint failed"}),
+        ),
         says(204, "", ""),
     ])
     .await;
@@ -290,6 +294,10 @@ async fn a_change_has_its_condition_and_its_answer() {
     };
     assert_eq!(insert().await, refused(400, "Too long."));
     assert_eq!(insert().await, refused(413, ""));
+    assert_eq!(
+        insert().await,
+        refused(500, "SQLITE_CONSTRAINT: UNIQUE constraint failed")
+    );
     assert_eq!(
         client.delete("notes", "a", Some(&base)).await.unwrap(),
         Answer::Done(None)

@@ -28,7 +28,8 @@
 //!
 //! **Answers to a change** ([`change::Answer`]): 2xx done, with the record where the body has it; 409 and 412 the stored
 //! record differs, with it where the body has it *with a version* (Node's 409 echoes what was sent, .NET's has a text);
-//! 404 and 410 not there; 400, 405, 413, 415 and 422 refused, in the server's own words ([`words`]). **Errors**
+//! 404 and 410 not there; 400, 405, 413, 415 and 422 refused, in the server's own words ([`words`]), and so is a 500 that says in
+//! the words of a database that it will never take such a row, which is Node's way. **Errors**
 //! ([`Error`]): 401 and 403; a table that the server does not have; a page of HTML or a redirect, which no such server
 //! sends; 429 and 5xx with `Retry-After`; and what the line met.
 //!

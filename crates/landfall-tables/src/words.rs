@@ -27,6 +27,26 @@ pub fn of_body(body: &[u8]) -> String {
     }
 }
 
+/// What databases say of a row that they will never take. The older Node server answers 500 with these words, as with
+/// trouble that passes.
+const FAULTS: [&str; 8] = [
+    "constraint",
+    "no such column",
+    "has no column named",
+    "invalid column name",
+    "cannot insert",
+    "would be truncated",
+    "conversion failed",
+    "datatype mismatch",
+];
+
+/// Whether the words say that the request itself can't be done, however often it is sent.
+#[must_use]
+pub fn names_a_fault(words: &str) -> bool {
+    let words = words.to_lowercase();
+    FAULTS.iter().any(|fault| words.contains(fault))
+}
+
 fn of_json(json: &Json) -> Vec<String> {
     match json {
         Json::String(text) if !text.trim().is_empty() => vec![text.trim().to_owned()],
@@ -64,7 +84,22 @@ fn of_json(json: &Json) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::of_body;
+    use super::{names_a_fault, of_body};
+
+    #[test]
+    fn a_row_that_a_database_never_takes_is_no_trouble_that_passes() {
+        for fault in [
+            "SQLITE_CONSTRAINT: UNIQUE constraint failed: notes.text",
+            "SQLITE_ERROR: no such column: colour",
+            "Invalid column name 'colour'.",
+            "Cannot insert the value NULL into column 'text'",
+        ] {
+            assert!(names_a_fault(fault), "{fault}");
+        }
+        for passes in ["SQLITE_BUSY: database is locked", "Timeout expired", ""] {
+            assert!(!names_a_fault(passes), "{passes}");
+        }
+    }
 
     #[test]
     fn every_server_has_its_own_way_to_say_it() {

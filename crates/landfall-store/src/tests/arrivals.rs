@@ -120,3 +120,31 @@ fn a_record_is_not_made_later_than_is_known() {
         (Millis(5_000), Millis(9_000))
     );
 }
+
+#[test]
+fn what_the_server_fills_in_is_no_change_of_others() {
+    let laptop = Device::new("laptop");
+    laptop.store.apply_page(page(Vec::new())).unwrap();
+    laptop.insert("ar-6", named("Bex"));
+    let sent = laptop.batch();
+    let applied = Answer::Applied {
+        version: Version::new("v1").unwrap(),
+        seq: Seq(0),
+        updated_at: Millis(7_000),
+    };
+    laptop
+        .store
+        .apply_answers(vec![(sent[0].op_id.clone(), applied)])
+        .unwrap();
+    let filled = fields(&[("name", "Bex".into()), ("closed", Value::Boolean(false))]);
+    laptop
+        .store
+        .apply_page(page(vec![record("ar-6", "v1", filled)]))
+        .unwrap();
+    let shown = laptop.get("ar-6");
+    assert_eq!(laptop.value("ar-6", "closed"), Value::Boolean(false));
+    assert_eq!(shown.changed_by, "laptop");
+    assert!(shown.others.is_empty());
+    assert_eq!(laptop.store.counts(&airfields()).unwrap().changed_by_others, 0);
+    laptop.assert_whole();
+}

@@ -64,6 +64,11 @@ impl Change<'_> {
                 None => Ok(refused(409, "")),
             },
             Answer::NotThere => Ok(refused(404, "")),
+            // Its database refuses the row: perhaps because it is there.
+            Answer::Refused { status: 500, message } => match self.stored(None).await? {
+                Some(stored) => self.is_there(stored, &values).await,
+                None => Ok(refused(500, &message)),
+            },
             Answer::Refused { status, message } => Ok(refused(status, &message)),
         }
     }
