@@ -18,7 +18,7 @@ use crate::work::Work;
 use crate::{Changed, Store, acks, held, trail};
 use landfall_core::id::{Millis, OpId, RecordId, Seq, Version};
 use landfall_core::outbox::{Entry, EntryState, OpKind, Refusal};
-use landfall_core::record::{Record, diff};
+use landfall_core::record::{Record, diff, value_of};
 use landfall_core::stamp;
 
 /// The server's answer to one operation.
@@ -136,7 +136,7 @@ fn one(
                 Some(later) if later.seq > theirs.seq => later,
                 _ => theirs,
             };
-            count(reconcile_now(work, &table, &id, &theirs)?, answered);
+            count(reconcile_now(work, &table, &id, &theirs, unordered)?, answered);
             return Ok(());
         }
         Answer::Conflict { current: None } => {
@@ -153,7 +153,7 @@ fn one(
     if let Some(theirs) = held::take(work.conn, &table.name, &id)?
         && taken.is_none_or(|taken| theirs.seq > taken)
     {
-        count(reconcile_now(work, &table, &id, &theirs)?, answered);
+        count(reconcile_now(work, &table, &id, &theirs, false)?, answered);
     }
     Ok(())
 }
@@ -227,8 +227,23 @@ fn agrees(sent: &Snapshot, theirs: &Record) -> bool {
     sent.deleted == theirs.deleted && diff(&sent.fields, &theirs.fields).is_empty()
 }
 
+/// Whether a record has every value of an update.
+fn has(theirs: &Record, sent: &Entry) -> bool {
+    let mut fields = sent.fields.iter();
+    sent.kind == OpKind::Update
+        && !theirs.deleted
+        && fields.all(|(column, value)| value_of(&theirs.fields, column) == value)
+}
+
 /// What was in flight was not applied, and the server's record is known: mine meets theirs.
-fn reconcile_now(work: &mut Work<'_>, table: &TableLayout, id: &RecordId, theirs: &Record) -> Result<Met> {
+/// `unordered`: the server knows no op ids, and may have applied what was sent without this device having heard of it.
+fn reconcile_now(
+    work: &mut Work<'_>,
+    table: &TableLayout,
+    id: &RecordId,
+    theirs: &Record,
+    unordered: bool,
+) -> Result<Met> {
     let old = row::find(work.conn, table, id)?.ok_or(Error::NotFound)?;
     let (mut base, entries) = standing(work, table, &old)?;
     let sent = expected(work, &base, &entries);
@@ -236,6 +251,15 @@ fn reconcile_now(work: &mut Work<'_>, table: &TableLayout, id: &RecordId, theirs
         // Theirs is what was sent: from here, and the server has forgotten that it was; or from elsewhere, and it agrees.
         // Only what waits behind it is still to be merged.
         base = Snapshot::of_record(theirs);
+    } else if unordered
+        && entries
+            .in_flight
+            .as_ref()
+            .is_some_and(|sent| has(theirs, &sent.entry))
+    {
+        // All that was sent is in theirs, and others have changed more since: what the person has edited after it stands on
+        // it, and does not collide with it.
+        base = sent;
     }
     let mut known = old.clone();
     if theirs.seq >= old.seq || old.version.is_none() {

@@ -9,8 +9,9 @@ use landfall_client::{Client, ClientOptions};
 use landfall_store::Surroundings;
 use landfall_sync::TransportError;
 use landfall_sync::transport::tables::Dialect;
-use landfall_testkit::{Dice, TestClock, fields, schema};
+use landfall_testkit::{Dice, TestClock, schema};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -97,12 +98,13 @@ async fn a_laptop_connects_to_the_teams_own_server_and_is_connected_after_a_rest
         let new = RecordNewArgs {
             table: "airfields".to_owned(),
             copy_of: None,
+            fields: BTreeMap::new(),
         };
         let id = laptop.record_new(new).await.expect("an id").id;
         let create = RecordCreateArgs {
             table: "airfields".to_owned(),
             id: id.clone(),
-            fields: fields(json!({"name": "Oban"})),
+            fields: BTreeMap::from([("name".to_owned(), "Oban".into())]),
         };
         laptop.record_create(create).await.expect("saved");
         settled(&laptop).await;
