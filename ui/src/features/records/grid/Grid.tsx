@@ -140,6 +140,7 @@ export function Grid(props: GridProps) {
   useOpenInSight({
     view: view.id,
     openId: props.openId,
+    rowHeight,
     isSeen: (row) => {
       const box = scroller.current;
       if (!box) return true;

@@ -7,12 +7,14 @@ export interface InSight {
   /** The view to look for it in. */
   view: number;
   openId: string | null;
+  /** In px. Beside a record the list may become narrow and its rows higher: what was in sight is looked for again. */
+  rowHeight: number;
   /** Whether the row at this position is wholly in sight. */
   isSeen: (row: number) => boolean;
   show: (row: number) => void;
 }
 
-export function useOpenInSight({ view, openId, isSeen, show }: InSight): void {
+export function useOpenInSight({ view, openId, rowHeight, isSeen, show }: InSight): void {
   const bring = useEffectEvent(async (id: string, isOld: () => boolean) => {
     // A view that is gone by then: the next one begins at its own place.
     const found = await call("view_find", { view, id }).catch(() => null);
@@ -20,11 +22,11 @@ export function useOpenInSight({ view, openId, isSeen, show }: InSight): void {
     if (row !== null && !isOld() && !isSeen(row)) show(row);
   });
   useEffect(() => {
-    if (openId === null) return;
+    if (openId === null || rowHeight <= 0) return;
     let isOld = false;
     void bring(openId, () => isOld);
     return () => {
       isOld = true;
     };
-  }, [openId]);
+  }, [openId, rowHeight]);
 }
