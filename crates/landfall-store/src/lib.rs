@@ -160,6 +160,20 @@ impl Store {
         self.0.writer.run(move |conn| store.write_here(conn, write))
     }
 
+    /// The same for what may be lost with the power, though not with the process: it does not wait for the disk.
+    fn write_lightly<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&mut Work<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<(T, Changed)> {
+        let store = self.clone();
+        self.0.writer.run(move |conn| {
+            conn.pragma_update(None, "synchronous", "NORMAL")?;
+            let result = store.write_here(conn, write);
+            conn.pragma_update(None, "synchronous", "FULL")?;
+            result
+        })
+    }
+
     fn write_here<T>(
         &self,
         conn: &mut Connection,

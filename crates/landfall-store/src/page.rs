@@ -72,16 +72,10 @@ impl Store {
     /// [`crate::Error::UnknownTable`] for records of a table that the schema does not have (get the schema first, the
     /// page can be given again); [`crate::Error::Full`]; what SQLite says. Nothing was changed then.
     pub fn apply_page(&self, page: PageIn) -> Result<PageDone> {
-        let store = self.clone();
-        self.0.writer.run(move |conn| {
-            // A pulled page can be pulled again; a person's writes can't. So this one need not wait for the disk.
-            conn.pragma_update(None, "synchronous", "NORMAL")?;
-            let result = store.write_here(conn, |work| take_in(work, page));
-            conn.pragma_update(None, "synchronous", "FULL")?;
-            let (mut done, changed) = result?;
-            done.changed = changed;
-            Ok(done)
-        })
+        // A pulled page can be pulled again; a person's writes can't.
+        let (mut done, changed) = self.write_lightly(|work| take_in(work, page))?;
+        done.changed = changed;
+        Ok(done)
     }
 
     /// Tables whose records must be fetched from the start.
