@@ -13,12 +13,13 @@
 //!    by then is kept.
 //!    An app that is opened meanwhile does not wait for that: it asks for the folder, the line is cut at once, and the
 //!    app syncs at its start.
-//!    Where a run has ended well and the host has a [`Screen`], the person is told what the push says that they wanted
-//!    to be told (`unseen`).
+//!    Where a run has ended well and the host has a [`Screen`], the person is told what waits for them since, and what
+//!    the push says that they wanted to be told (`unseen`).
 //! 5. A run that ended well removes the wakes that were there when it began. If another came meanwhile, it runs again.
 
 use crate::client::{Client, ClientOptions};
 use crate::error::CommandError;
+use crate::notices::Subject;
 pub use crate::unseen::Screen;
 use crate::{assigned, host, pending, registry, unseen, way};
 use landfall_store::{OpenError, Store};
@@ -160,8 +161,8 @@ pub fn sync_once(data_dir: &Path, reason: Reason, deadline: Duration) -> Outcome
     blocking(data_dir, reason, deadline, None)
 }
 
-/// The same for a push on a host that can show a notification without a window: it tells what the push says that a rule of
-/// the workspace names the person for, as far as they want to be told.
+/// The same for a push on a host that can show a notification without a window: it tells what waits for the person's
+/// decision since, and what the push says that a rule of the workspace names them for, as far as they want to be told.
 #[must_use]
 pub fn sync_once_and_tell(
     data_dir: &Path,
@@ -261,6 +262,14 @@ async fn follow(
     }
     loop {
         let listed = pending::list(&options.data_dir).unwrap_or_default();
+        let waited = match &tells {
+            Some(_) => on(&store, unseen::inbox).await,
+            None => Ok(Vec::new()),
+        };
+        let waited = match waited {
+            Ok(waited) => waited,
+            Err(error) => return failed("storage", &error),
+        };
         let outcome = match run(&options, &store, reason, until).await {
             Ok(outcome) => outcome,
             Err(error) if error.code == crate::error::ErrorCode::Unauthorized => Outcome::NeedsPerson,
@@ -270,7 +279,7 @@ async fn follow(
             return outcome;
         }
         if let (Outcome::Synced { .. }, Some(tells)) = (outcome, &tells) {
-            tell(&options, &store, tells.clone()).await;
+            tell(&options, &store, waited, tells.clone()).await;
         }
         if let Err(error) = pending::followed(&listed) {
             return failed("storage", &error);
@@ -283,13 +292,13 @@ async fn follow(
 }
 
 /// That the person can't be told now is no reason to sync again: the app tells it when it is opened.
-async fn tell(options: &ClientOptions, store: &Store, tells: Tells) {
+async fn tell(options: &ClientOptions, store: &Store, waited: Vec<Subject>, tells: Tells) {
     let now = options.surroundings.now.clone();
     let telling = on(store, move |store| {
-        unseen::tell(store, &tells.push, now(), &*tells.screen)
+        unseen::tell(store, &tells.push, &waited, now(), &*tells.screen)
     });
     if let Err(error) = telling.await {
-        tracing::warn!(%error, "what a rule of the workspace tells can't be read");
+        tracing::warn!(%error, "what there is to tell the person can't be read");
     }
 }
 

@@ -1,8 +1,11 @@
-//! What a sync in the background tells the person, where its host can show a notification without a window: records that a
-//! rule of the workspace names them for, and nothing else (between steps 10 and 11 of the data's way).
+//! What a sync in the background tells the person, where its host can show a notification without a window: what now waits
+//! for their decision and did not before, and records that a rule of the workspace names them for (between steps 10 and 11
+//! of the data's way).
 //!
-//! The push says for which records; the sync that it asked for has brought them. All that holds for the app's own
-//! notifications ([`crate::notices`]) holds here: the person's settings, quiet hours, one in five minutes, the words.
+//! All that holds for the app's own notifications ([`crate::notices`]) holds here: the person's settings, quiet hours, one
+//! in five minutes, the words. A conflict or a refusal that can't be told now is not told later: it is in the inbox, and
+//! counted, when the app is opened. Of the records of rules none is left out. The push says which; the sync that it asked
+//! for has brought them:
 //!
 //! 1. What earlier pushes said and what could not be told by then ([`HELD`]) is taken along.
 //! 2. Told: it is written down up to where, so that nobody tells it again, and when.
@@ -11,8 +14,8 @@
 
 use crate::assigned::{cursor, keep, notified, subjects};
 use crate::error::CommandError;
-use crate::map::millis;
-use crate::notices::{Moment, Notices, Notification};
+use crate::map::{self, millis};
+use crate::notices::{Moment, Notices, Notification, Subject};
 use crate::{installation, settings};
 use landfall_core::id::Millis;
 use landfall_store::Store;
@@ -41,62 +44,117 @@ struct Held {
     notices: Vec<Notify>,
 }
 
-/// Tells what this push says. The sync that it asked for has ended well.
+/// What waits for the person's decision.
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) fn tell(store: &Store, push: &[u8], now: Millis, screen: &dyn Screen) -> Result<(), CommandError> {
-    let pushed: PushedWake = match serde_json::from_slice(push) {
-        Ok(pushed) => pushed,
-        Err(error) => {
-            tracing::debug!(%error, "the push says nothing that can be told");
-            return Ok(());
-        }
+pub(crate) fn inbox(store: &Store) -> Result<Vec<Subject>, CommandError> {
+    let Some(workspace) = store.workspace()? else {
+        return Ok(Vec::new());
     };
-    // One for a workspace that was left is told to nobody.
-    if installation::installed(store)?.as_ref() != Some(&pushed.installation) {
-        return Ok(());
-    }
-    let Some(cursor) = cursor(store)? else {
-        return Ok(());
-    };
-    let told = notified(store)?;
-    let held: Option<Held> = settings::stored(store, HELD)?;
-    // What another life of the server numbered is nothing here.
-    let held = held.filter(|held| held.epoch == cursor.epoch);
-    let held = held.map(|held| held.notices).unwrap_or_default();
-    let mut news = held.clone();
-    for notice in pushed.wake.notify {
-        if !news.contains(&notice) {
-            news.push(notice);
-        }
-    }
-    news.retain(|notice| told.is_none_or(|told| told < notice.seq));
-    news.sort_by_key(|notice| notice.seq);
-    news.drain(..news.len().saturating_sub(MOST_HELD));
-
-    let still_held = match news.last().map(|newest| newest.seq) {
-        Some(newest) if is_told(store, &news, now, screen)? => {
-            keep(store, cursor.epoch.clone(), newest)?;
-            Vec::new()
-        }
-        _ => news,
-    };
-    if still_held != held {
-        let held = Held {
-            epoch: cursor.epoch,
-            notices: still_held,
-        };
-        settings::write(store, HELD, &held)?;
-    }
-    Ok(())
+    let subject = |item| Subject::of(&map::conflict::item(item, &workspace.device_name));
+    Ok(store.inbox()?.into_iter().map(subject).collect())
 }
 
-/// Shows what is due of it. Whether it is dealt with.
-fn is_told(store: &Store, news: &[Notify], now: Millis, screen: &dyn Screen) -> Result<bool, CommandError> {
+/// Tells what is new since the inbox was as `before`, and what this push says. The sync that it asked for has ended well.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn tell(
+    store: &Store,
+    push: &[u8],
+    before: &[Subject],
+    now: Millis,
+    screen: &dyn Screen,
+) -> Result<(), CommandError> {
+    let named = Named::by(push, store)?;
     let last_told: Option<i64> = settings::stored(store, LAST_TOLD)?;
-    let mut notices = Notices::default().told_before(last_told.map(Millis).map(millis));
-    notices.see_assigned(subjects(store, news.iter().cloned())?);
+    let mut notices = Notices::new(before).told_before(last_told.map(Millis).map(millis));
+    notices.see_inbox(&inbox(store)?);
+    if let Some(named) = &named {
+        notices.see_assigned(subjects(store, named.news.iter().cloned())?);
+    }
+    let is_told = is_told(store, notices, now, screen)?;
+    match named {
+        Some(named) => named.put_down(store, is_told),
+        None => Ok(()),
+    }
+}
+
+/// The records that rules name the person for.
+struct Named {
+    epoch: String,
+    /// What was held before this push.
+    held: Vec<Notify>,
+    /// What is to be told: the held ones, and the push's.
+    news: Vec<Notify>,
+}
+
+impl Named {
+    /// What this push names, and what is held; none for a push that can't say.
+    fn by(push: &[u8], store: &Store) -> Result<Option<Self>, CommandError> {
+        let pushed: PushedWake = match serde_json::from_slice(push) {
+            Ok(pushed) => pushed,
+            Err(error) => {
+                tracing::debug!(%error, "the push says nothing that can be told");
+                return Ok(None);
+            }
+        };
+        // One for a workspace that was left is told to nobody.
+        if installation::installed(store)?.as_ref() != Some(&pushed.installation) {
+            return Ok(None);
+        }
+        let Some(cursor) = cursor(store)? else {
+            return Ok(None);
+        };
+        let told = notified(store)?;
+        let held: Option<Held> = settings::stored(store, HELD)?;
+        // What another life of the server numbered is nothing here.
+        let held = held.filter(|held| held.epoch == cursor.epoch);
+        let held = held.map(|held| held.notices).unwrap_or_default();
+        let mut news = held.clone();
+        for notice in pushed.wake.notify {
+            if !news.contains(&notice) {
+                news.push(notice);
+            }
+        }
+        news.retain(|notice| told.is_none_or(|told| told < notice.seq));
+        news.sort_by_key(|notice| notice.seq);
+        news.drain(..news.len().saturating_sub(MOST_HELD));
+        Ok(Some(Self {
+            epoch: cursor.epoch,
+            held,
+            news,
+        }))
+    }
+
+    /// Writes down up to where it was told, or holds it.
+    fn put_down(self, store: &Store, is_told: bool) -> Result<(), CommandError> {
+        let notices = match self.news.last().map(|newest| newest.seq) {
+            Some(newest) if is_told => {
+                keep(store, self.epoch.clone(), newest)?;
+                Vec::new()
+            }
+            _ => self.news,
+        };
+        if notices != self.held {
+            let held = Held {
+                epoch: self.epoch,
+                notices,
+            };
+            settings::write(store, HELD, &held)?;
+        }
+        Ok(())
+    }
+}
+
+/// Shows what is due. Whether the records of rules are dealt with.
+fn is_told(
+    store: &Store,
+    mut notices: Notices,
+    now: Millis,
+    screen: &dyn Screen,
+) -> Result<bool, CommandError> {
     let settings = settings::read(store)?.notifications;
     let due = notices.due(Moment {
         settings: &settings,

@@ -1,6 +1,6 @@
 //! A laptop that is woken by its stream, and one whose channel the server is told of.
 
-use crate::world::{World, connect_args, eventually, next_change, settled, synced};
+use crate::world::{World, connect_args, eventually, next_change, settled, synced, update};
 use landfall_client::background::{Outcome, Reason, Screen, sync_once_and_tell_with, sync_once_with};
 use landfall_client::dto::*;
 use landfall_client::notices::{Kind, Notification};
@@ -431,6 +431,35 @@ async fn a_closed_app_tells_what_a_rule_names_the_person_for_and_tells_it_once()
     let titles: Vec<_> = told.iter().map(|one| one.title.as_str()).collect();
     assert_eq!(titles, ["Jo"]);
     laptop.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_closed_app_tells_of_a_conflict_that_its_sync_brought_and_tells_it_once() {
+    let (world, desktop) = (World::new(), Arc::new(Desktop::default()));
+    world.server.write("patients", "p1", &[("name", "Ida".into())]);
+    let laptop = world.connected().await;
+    let settings = laptop.settings_get(NoArgs {}).await.unwrap();
+    laptop
+        .work_offline_set(WorkOfflineSetArgs { on: true })
+        .await
+        .unwrap();
+    let mine = update("patients", "p1", [("name", "Mine".into())]);
+    laptop.record_update(mine).await.unwrap();
+    world.server.write("patients", "p1", &[("name", "Theirs".into())]);
+    laptop.shutdown().await;
+    // It is back on the network, and nobody opens the app.
+    laptop.settings_set(settings).await.unwrap();
+    drop(laptop);
+
+    let patience = Duration::from_secs(20);
+    let woken = async || sync_once_and_tell_with(world.options(), b"{}", patience, desktop.clone()).await;
+    assert!(matches!(woken().await, Outcome::Synced { .. }));
+    assert_eq!(
+        desktop.shown(),
+        ["Someone else changed a record that you changed too."]
+    );
+    woken().await;
+    assert_eq!(desktop.shown(), Vec::<String>::new());
 }
 
 #[tokio::test]
