@@ -3,7 +3,7 @@
 
 use crate::client::{Client, Inner};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 static OPEN: Mutex<Vec<(PathBuf, Weak<Inner>)>> = Mutex::new(Vec::new());
 
@@ -17,6 +17,11 @@ fn open() -> MutexGuard<'static, Vec<(PathBuf, Weak<Inner>)>> {
 /// Lets wakes find this client.
 pub(crate) fn add(data_dir: &Path, client: Weak<Inner>) {
     open().push((plain(data_dir), client));
+}
+
+/// This client has ended: a wake does not start it again, but waits for the folder that it still has.
+pub(crate) fn remove(client: &Arc<Inner>) {
+    open().retain(|(_, other)| !std::ptr::eq(other.as_ptr(), Arc::as_ptr(client)));
 }
 
 /// The client that has this folder, if it is open in this process.

@@ -157,6 +157,7 @@ impl Client {
 
     /// Ends sync and lets go of what listens. The folder is free once the last clone is gone.
     pub async fn shutdown(&self) {
+        crate::registry::remove(&self.0);
         let _one_at_a_time = self.0.connecting.lock().await;
         self.end_session().await;
     }
