@@ -41,10 +41,12 @@ pub mod client;
 pub mod dialect;
 pub mod error;
 mod instant;
+pub mod names;
 pub mod page;
 pub mod properties;
 pub mod row;
 mod value;
+pub mod walk;
 pub mod words;
 
 pub use change::Answer;
@@ -54,3 +56,4 @@ pub use error::Error;
 pub use page::{Page, Select};
 pub use properties::{Properties, Read};
 pub use row::Row;
+pub use walk::Position;

@@ -7,6 +7,7 @@
 //! A property that a record lacks has no value. A value that is none of its column's is left out and named, so that one
 //! bad value keeps nobody from the rest.
 
+use crate::names::{json_name, plain};
 use crate::row::is_system;
 use crate::value;
 use landfall_core::id::ColumnName;
@@ -164,32 +165,6 @@ fn resolve(columns: &[Column], name: &str) -> Option<(usize, u8)> {
         found.filter(|_| !is_system(name))
     };
     exact.or_else(by_schema).or_else(loose)
-}
-
-fn plain(name: &str) -> String {
-    let letters = name.chars().filter(|letter| *letter != '_');
-    letters.flat_map(char::to_lowercase).collect()
-}
-
-fn json_name(columns: &[Column], column: &Column) -> String {
-    let name = camel(column.name.as_str());
-    let is_taken = |other: &Column| other.name != column.name && camel(other.name.as_str()) == name;
-    if columns.iter().any(is_taken) {
-        column.name.to_string()
-    } else {
-        name
-    }
-}
-
-fn camel(name: &str) -> String {
-    let mut parts = name.split('_').filter(|part| !part.is_empty());
-    let mut name = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut letters = part.chars();
-        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(letters.as_str());
-    }
-    name
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! The tables of an Azure Mobile Apps or Datasync server, brought into this workspace (`import --from`), and a first
 //! schema made of them (`schema infer`). docs/MIGRATING.md is the way of a whole team; here is what one run does.
 //!
-//! **A run** reads each table in the order of `updatedAt` ([`walk`]) and puts a page at a time, in one write transaction,
-//! through the same validation and the same counters as a push ([`take`]). The position is kept in that transaction: a
-//! run that broke off goes on where it was, and a run after the end brings what was changed there since. It goes back by
-//! [`OVERLAP`] each time, because those servers give times before they commit; what it reads twice changes nothing.
+//! **A run** reads each table in the order of `updatedAt` ([`landfall_tables::walk`]) and puts a page at a time, in one
+//! write transaction, through the same validation and the same counters as a push ([`take`]). The position is kept in that
+//! transaction: a run that broke off goes on where it was, and a run after the end brings what was changed there since. It
+//! goes back by [`OVERLAP`] each time, because those servers give times before they commit; what it reads twice changes nothing.
 //!
 //! **What is kept**: id, values, deletions (also of what was never here: clients that have not heard of them will), when a
 //! record was made, and when it was last changed, as the time of its edit in history. **What is not**: versions, and
@@ -18,7 +18,6 @@
 pub mod infer;
 mod source;
 mod take;
-mod walk;
 
 pub use source::{Source, Wanted};
 
@@ -26,10 +25,9 @@ use crate::db::change::Changes;
 use crate::db::imports;
 use crate::{Error, Workspace};
 use landfall_core::id::{Millis, TableName};
-use landfall_tables::{Properties, Row, Select};
+use landfall_tables::{Position, Properties, Row, Select};
 use serde::{Deserialize, Serialize};
 use take::Tally;
-use walk::Position;
 
 /// How far a run goes back before the last one's end.
 const OVERLAP: i64 = 5 * 60 * 1_000;
@@ -181,9 +179,11 @@ async fn read(
     let mut of = None;
     loop {
         let asked = table.kept.position.clone();
-        let page = source.page(&table.theirs, asked.select(), asked.skip()).await?;
-        let is_last = page.is_last(asked.skip());
-        of = of.or(page.count.map(|count| count.saturating_sub(asked.skip())));
+        let page = source
+            .page(&table.theirs, asked.select(), asked.passed_over())
+            .await?;
+        let is_last = page.is_last(asked.passed_over());
+        of = of.or(page.count.map(|count| count.saturating_sub(asked.passed_over())));
         let rows = source.rows(page)?;
         let next = asked.after(&rows, is_last);
         table.kept.position = next.clone().unwrap_or_else(|end| end);

@@ -5,7 +5,7 @@
 //! commas, numbers as text); a choice may come by its number or in other capitals; an instant without an offset is UTC.
 
 use super::dialect::Dialect;
-use super::properties::{Property, json_name, named};
+use super::properties::{Property, named};
 use crate::db::model::TableModel;
 use crate::db::tables::list::is_never_null;
 use crate::odata::ast::Instant;
@@ -17,6 +17,7 @@ use landfall_core::record::{Patch, Record, value_of};
 use landfall_core::schema::{Column, ColumnKind};
 use landfall_core::validate::{FieldError, Rule};
 use landfall_core::value::Value;
+use landfall_tables::names::json_name;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value as Json, json};
 

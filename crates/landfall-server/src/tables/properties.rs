@@ -8,6 +8,7 @@ use crate::db::model::TableModel;
 use crate::db::tables::list::{COLUMNS, CREATED_AT, DELETED, ID, UPDATED_AT, VERSION, field};
 use crate::odata::typing::Field;
 use landfall_core::schema::Column;
+use landfall_tables::names::{json_name, plain};
 
 /// One property.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,35 +53,6 @@ pub(super) fn named<'t>(table: &'t TableModel, dialect: Dialect, name: &str) -> 
             let name = plain(name);
             column(columns().find(|(_, column)| plain(column.name.as_str()) == name))
         })
-}
-
-fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| *c != '_')
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// `due_date` → `dueDate`. Where two columns would have one name (`a1` and `a_1`), both keep the schema's.
-pub(super) fn json_name(columns: &[Column], column: &Column) -> String {
-    let name = camel(column.name.as_str());
-    let is_taken = |other: &Column| other.name != column.name && camel(other.name.as_str()) == name;
-    if columns.iter().any(is_taken) {
-        column.name.to_string()
-    } else {
-        name
-    }
-}
-
-fn camel(name: &str) -> String {
-    let mut parts = name.split('_').filter(|part| !part.is_empty());
-    let mut name = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut chars = part.chars();
-        name.extend(chars.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(chars.as_str());
-    }
-    name
 }
 
 impl Property<'_> {

@@ -1,10 +1,10 @@
 //! What stands in bodies, as JSON Schema made of the workspace's schema. Of a record that comes the limits of its columns
 //! are not said: it may be older than they are. Of one that is sent they are.
 
-use super::super::properties::json_name;
 use crate::db::tables::list::is_never_null;
 use landfall_core::schema::{Choice, Column, ColumnKind, Table};
 use landfall_core::value::MAX_INTEGER;
+use landfall_tables::names::json_name;
 use serde_json::{Map, Value as Json, json};
 
 /// An id: what can stand in an address.

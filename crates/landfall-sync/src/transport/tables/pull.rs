@@ -1,11 +1,7 @@
 //! What changed at a server of the table protocol, table by table in the order of `updatedAt` (step 9 of the data's way).
 //!
-//! A page asks for what was last changed at the newest time that was seen, or later. So no number of records passed over
-//! is ever counted, and a record that changes while the pages come pushes no other out of sight: it moves to the end, and
-//! comes again. The price is that the records of that newest millisecond come twice; the device knows them.
-//!
-//! Where a whole page has one millisecond (a bulk change), that millisecond is read by itself, in the order of the id,
-//! and reading goes on with the next one.
+//! The way through a table is [`landfall_tables::walk`]'s; what comes twice on it, the device knows. Records without a time
+//! can't be followed: a table of such is refused.
 //!
 //! A table ends where the server's count says so, or what it says of a next page; where it says neither, with an empty
 //! page. A server that refuses as many records at once as are asked for is asked for fewer.
@@ -16,7 +12,7 @@ use crate::transport::{Page, Pages};
 use futures_util::{StreamExt, stream};
 use landfall_core::id::{Millis, TableName};
 use landfall_core::record::Record;
-use landfall_tables::{Error, Row, Select};
+use landfall_tables::{Error, Position, Row};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -64,8 +60,8 @@ struct Walk {
 struct Reading {
     table: TableName,
     address: String,
-    /// What is asked for next.
-    next: Next,
+    /// Where the reading stands.
+    position: Position,
     /// The newest time that was seen, now or before.
     newest: Option<Millis>,
     /// That of the table's columns.
@@ -73,12 +69,6 @@ struct Reading {
     /// The server's clock when it began.
     read_at: Option<Millis>,
     began: bool,
-}
-
-enum Next {
-    From(Option<Millis>),
-    /// One millisecond, behind an id.
-    Within(Millis, Option<String>),
 }
 
 impl Walk {
@@ -122,7 +112,7 @@ impl Walk {
         let place = self.cursor.place(&table, shape_of(columns));
         Some(Reading {
             address: self.known.addresses.get(&table)?.clone(),
-            next: Next::From(place.from()),
+            position: Position::from(place.from()),
             newest: place.newest,
             shape: place.shape,
             read_at: None,
@@ -132,19 +122,12 @@ impl Walk {
     }
 
     async fn ask(&mut self, reading: &Reading) -> Result<landfall_tables::Page, Error> {
-        let select = match &reading.next {
-            Next::From(None) => Select::All,
-            Next::From(Some(at)) => Select::Since(*at),
-            Next::Within(at, after) => Select::Within {
-                at: *at,
-                after: after.as_deref(),
-            },
-        };
+        let (select, passed_over) = (reading.position.select(), reading.position.passed_over());
         let client = &self.known.client;
-        match client.page(&reading.address, select, 0, self.top).await {
+        match client.page(&reading.address, select, passed_over, self.top).await {
             Err(Error::Refused { status: 400, .. }) if self.top > LEAST_TOP => {
                 self.top = LEAST_TOP;
-                client.page(&reading.address, select, 0, self.top).await
+                client.page(&reading.address, select, passed_over, self.top).await
             }
             answer => answer,
         }
@@ -181,31 +164,15 @@ impl Reading {
     /// Goes on behind these records; false: that was all.
     fn advance(&mut self, rows: &[Row], is_last: bool) -> Result<bool, Error> {
         let newest = rows.iter().filter_map(|row| row.updated_at).max();
-        self.newest = self.newest.max(newest);
-        match &self.next {
-            Next::Within(at, _) if is_last => {
-                self.next = Next::From(Some(Millis(at.0.saturating_add(1))));
-                return Ok(true);
-            }
-            Next::Within(at, _) => {
-                self.next = Next::Within(*at, rows.last().map(|row| row.id.clone()));
-                return Ok(true);
-            }
-            Next::From(_) if is_last => return Ok(false),
-            Next::From(asked) => {
-                let Some(newest) = newest else {
-                    return Err(Error::Unreadable {
-                        what: format!("the records of `{}` have no updatedAt", self.table),
-                    });
-                };
-                let moves_on = asked.is_none_or(|asked| newest > asked);
-                self.next = if moves_on {
-                    Next::From(Some(newest))
-                } else {
-                    Next::Within(newest, None)
-                };
-            }
+        if newest.is_none() && !is_last {
+            return Err(Error::Unreadable {
+                what: format!("the records of `{}` have no updatedAt", self.table),
+            });
         }
-        Ok(true)
+        self.newest = self.newest.max(newest);
+        let next = self.position.after(rows, is_last);
+        let goes_on = next.is_ok();
+        self.position = next.unwrap_or_else(|end| end);
+        Ok(goes_on)
     }
 }

@@ -1,20 +1,23 @@
-//! The way through a table of another server, in the order of `updatedAt`, a page at a time, so that it can be broken off
-//! after any page and records that change meanwhile come again instead of being passed over.
+//! The way through a table of such a server, in the order of `updatedAt`, a page at a time (for step 9 of the data's way
+//! and for an import), so that it can be broken off after any page.
 //!
-//! From the beginning all are asked for; as soon as a time was seen, those not older than the last one seen. Where a page
-//! is full of one millisecond (a bulk load), that millisecond is read by itself, in the order of the ids.
+//! From the beginning all are asked for; as soon as a time was seen, those not older than the last one seen. So a record
+//! that changes while the pages come pushes no other out of sight: it moves to the end, and comes again. The price is
+//! that the records of that last millisecond come twice. Where a page is full of one millisecond (a bulk load), that
+//! millisecond is read by itself, in the order of the ids.
 
+use crate::page::Select;
+use crate::row::Row;
 use landfall_core::id::Millis;
-use landfall_tables::{Row, Select};
 use serde::{Deserialize, Serialize};
 
 /// Where the reading stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Position {
+pub struct Position {
     /// Everything older was read; none: no time was seen yet.
     since: Option<Millis>,
-    /// Records without a time that were passed at the beginning.
-    skip: u64,
+    /// Records without a time that were met at the beginning.
+    untimed: u64,
     /// Within that millisecond alone.
     within: Option<Within>,
 }
@@ -27,8 +30,18 @@ struct Within {
 }
 
 impl Position {
+    /// From this time on; none: from the beginning.
+    #[must_use]
+    pub fn from(since: Option<Millis>) -> Self {
+        Self {
+            since,
+            ..Self::default()
+        }
+    }
+
     /// The next question.
-    pub(super) fn select(&self) -> Select<'_> {
+    #[must_use]
+    pub fn select(&self) -> Select<'_> {
         match (self.since, &self.within) {
             (None, _) => Select::All,
             (Some(at), None) => Select::Since(at),
@@ -39,49 +52,46 @@ impl Position {
         }
     }
 
-    /// How many to pass over.
-    pub(super) fn skip(&self) -> u64 {
-        if self.since.is_none() { self.skip } else { 0 }
+    /// How many records the next question passes over: those without a time, of which no filter can tell the next.
+    #[must_use]
+    pub fn passed_over(&self) -> u64 {
+        if self.since.is_none() { self.untimed } else { 0 }
     }
 
     /// Where to go on after this page.
     ///
     /// # Errors
     /// The end: from there a later run goes on.
-    pub(super) fn after(&self, page: &[Row], is_last: bool) -> Result<Self, Self> {
+    pub fn after(&self, page: &[Row], is_last: bool) -> Result<Self, Self> {
         let latest = page.iter().filter_map(|row| row.updated_at).max();
-        let at = |since: Option<Millis>| Self {
-            since,
-            ..Self::default()
-        };
         if let (Some(since), Some(_)) = (self.since, &self.within) {
             return Ok(if is_last {
-                at(Some(Millis(since.0.saturating_add(1))))
+                Self::from(Some(Millis(since.0.saturating_add(1))))
             } else {
                 Self {
                     within: Some(Within {
                         after: page.last().map(|row| row.id.clone()),
                     }),
-                    ..at(Some(since))
+                    ..Self::from(Some(since))
                 }
             });
         }
         match self.since {
-            since if is_last => Err(at(since.max(latest))),
+            since if is_last => Err(Self::from(since.max(latest))),
             None if latest.is_none() => Ok(Self {
-                skip: self.skip + page.len() as u64,
+                untimed: self.untimed + page.len() as u64,
                 ..Self::default()
             }),
-            since if latest > since => Ok(at(latest)),
+            since if latest > since => Ok(Self::from(latest)),
             since => Ok(Self {
                 within: Some(Within { after: None }),
-                ..at(since)
+                ..Self::from(since)
             }),
         }
     }
 
     /// Back by so many milliseconds, where a time was seen.
-    pub(super) fn go_back(&mut self, by: i64) {
+    pub fn go_back(&mut self, by: i64) {
         self.within = None;
         self.since = self.since.map(|since| Millis(since.0.saturating_sub(by)));
     }
@@ -117,15 +127,10 @@ mod tests {
             })
             .collect();
         found.sort_by_key(|(id, at)| (*at, id.clone()));
-        let skip = usize::try_from(position.skip()).unwrap();
-        let all = found.len();
-        let page: Vec<Row> = found
-            .into_iter()
-            .skip(skip)
-            .take(top)
-            .map(|(id, at)| row(id, *at))
-            .collect();
-        let is_last = page.is_empty() || skip + page.len() >= all;
+        let passed = usize::try_from(position.passed_over()).unwrap().min(found.len());
+        let rest = &found[passed..];
+        let page: Vec<Row> = rest.iter().take(top).map(|(id, at)| row(id, *at)).collect();
+        let is_last = page.len() == rest.len();
         (page, is_last)
     }
 
