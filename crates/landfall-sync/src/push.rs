@@ -146,10 +146,10 @@ fn size(request: &PushRequest) -> usize {
 }
 
 async fn request(runner: &Runner, part: &[Entry]) -> Result<PushRequest, Error> {
-    let mut acked = runner.on_store(landfall_store::Store::acks).await?;
-    acked.truncate(ACKS);
     let ops: Vec<OpId> = part.iter().map(|entry| entry.op_id.clone()).collect();
-    let origins = runner.on_store(move |store| store.origins(&ops)).await?;
+    let both = runner.on_store(move |store| Ok((store.acks()?, store.origins(&ops)?)));
+    let (mut acked, origins) = both.await?;
+    acked.truncate(ACKS);
     Ok(PushRequest {
         ops: part.iter().zip(origins).map(op).collect(),
         acked,
