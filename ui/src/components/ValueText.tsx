@@ -1,6 +1,7 @@
-// A value as text, by its column's kind. ValueDiff: a change of a value, old → new, with marks besides colour (U84).
+// A value as text, by its column's kind. ValueDiff: a change of a value, old → new, with marks besides colour (U84);
+// ChangeDiff: the same for a change as the backend tells it.
 import { Check, Minus } from "lucide-react";
-import type { Column, FieldValue } from "@/backend";
+import type { Column, FieldChange, FieldValue } from "@/backend";
 import {
   formatDay,
   formatList,
@@ -139,6 +140,25 @@ export function ValueDiff({ column, old, new: next, oldTitle, newTitle, inline =
         </span>
       )}
     </span>
+  );
+}
+
+export interface ChangeDiffProps {
+  column: Column;
+  change: FieldChange;
+  inline?: ValueDiffProps["inline"];
+}
+
+export function ChangeDiff({ column, change, inline }: ChangeDiffProps) {
+  return (
+    <ValueDiff
+      column={column}
+      old={change.old}
+      new={change.new}
+      oldTitle={change.old_title}
+      newTitle={change.new_title}
+      inline={inline}
+    />
   );
 }
 

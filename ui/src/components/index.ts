@@ -23,6 +23,6 @@ export { TextArea, TextInput } from "./TextInput";
 export { Toasts, toast } from "./Toast";
 export { OutOfSight, Tip, Tooltip } from "./Tooltip";
 export { useNow } from "./useNow";
-export { isNumeric, ValueDiff, ValueText, valueText } from "./ValueText";
+export { ChangeDiff, isNumeric, ValueDiff, ValueText, valueText } from "./ValueText";
 export { WhoWhen } from "./WhoWhen";
 export { errorWords, failureWords, refusalWords } from "./words";

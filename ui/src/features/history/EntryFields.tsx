@@ -2,7 +2,7 @@
 import { Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { Column, FieldChange, FieldValue, HistoryItem, RecordDetail, Table } from "@/backend";
-import { Button, IconButton, Menu, ValueDiff, ValueText, valueText } from "@/components";
+import { Button, ChangeDiff, IconButton, Menu, ValueText, valueText } from "@/components";
 import { formatCount, useTranslation } from "@/i18n";
 import type { RestoreTarget } from "./RestoreDialog";
 
@@ -65,12 +65,9 @@ function Change({ column, change, item }: { column: Column; change: FieldChange;
   if (item.kind === "insert")
     return <ValueText column={column} value={change.new} referenceTitle={change.new_title} showNone />;
   return (
-    <ValueDiff
+    <ChangeDiff
       column={column}
-      old={change.old}
-      new={change.new}
-      oldTitle={change.old_title}
-      newTitle={change.new_title}
+      change={change}
       inline={column.kind.type === "long_text" && change.old !== null && change.new !== null}
     />
   );

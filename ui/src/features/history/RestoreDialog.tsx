@@ -11,7 +11,7 @@ import {
   type RestoreWhat,
   type Table,
 } from "@/backend";
-import { Button, Dialog, ErrorNote, errorWords, toast, useNow, ValueDiff } from "@/components";
+import { Button, ChangeDiff, Dialog, ErrorNote, errorWords, toast, useNow } from "@/components";
 import { formatWhen, useTranslation } from "@/i18n";
 
 export interface RestoreTarget {
@@ -155,12 +155,9 @@ function Preview({ table, preview }: { table: Table; preview: Restored }) {
                   <dt className="text-note text-text-3">{column?.label ?? change.column}</dt>
                   <dd>
                     {column && (
-                      <ValueDiff
+                      <ChangeDiff
                         column={column}
-                        old={change.old}
-                        new={change.new}
-                        oldTitle={change.old_title}
-                        newTitle={change.new_title}
+                        change={change}
                         inline={
                           column.kind.type === "long_text" && change.old !== null && change.new !== null
                         }

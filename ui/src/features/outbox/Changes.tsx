@@ -1,7 +1,7 @@
 // A change field by field, old → new. Of many fields the first few show.
 import { useState } from "react";
 import type { OutboxItem, Table } from "@/backend";
-import { Button, ValueDiff, ValueText } from "@/components";
+import { Button, ChangeDiff, ValueText } from "@/components";
 import { formatCount, useTranslation } from "@/i18n";
 
 const FIRST = 4;
@@ -27,13 +27,7 @@ export function Changes({ item, table }: { item: OutboxItem; table: Table | unde
                   (item.kind === "insert" ? (
                     <ValueText column={column} value={change.new} referenceTitle={change.new_title} />
                   ) : (
-                    <ValueDiff
-                      column={column}
-                      old={change.old}
-                      new={change.new}
-                      oldTitle={change.old_title}
-                      newTitle={change.new_title}
-                    />
+                    <ChangeDiff column={column} change={change} />
                   ))}
               </dd>
             </div>

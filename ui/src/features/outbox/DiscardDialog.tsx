@@ -1,7 +1,7 @@
 // Before a change is discarded: what comes back (U34). Discarding is undoable (U36).
 import { undoable } from "@/app/undo";
 import { CommandFailed, call, type Table, useRead } from "@/backend";
-import { Button, Dialog, ErrorNote, failureWords, toast, ValueDiff } from "@/components";
+import { Button, ChangeDiff, Dialog, ErrorNote, failureWords, toast } from "@/components";
 import { formatCount, useTranslation } from "@/i18n";
 
 export interface DiscardDialogProps {
@@ -54,17 +54,7 @@ export function DiscardDialog({ opId, table, title, onClose }: DiscardDialogProp
                 return (
                   <div key={change.column} className="flex flex-col gap-0.5">
                     <dt className="text-note text-text-3">{column?.label ?? change.column}</dt>
-                    <dd>
-                      {column && (
-                        <ValueDiff
-                          column={column}
-                          old={change.old}
-                          new={change.new}
-                          oldTitle={change.old_title}
-                          newTitle={change.new_title}
-                        />
-                      )}
-                    </dd>
+                    <dd>{column && <ChangeDiff column={column} change={change} />}</dd>
                   </div>
                 );
               })}

@@ -14,12 +14,12 @@ import {
 import {
   Bar,
   Button,
+  ChangeDiff,
   Dialog,
   ErrorNote,
   Segmented,
   Select,
   Skeleton,
-  ValueDiff,
   ValueText,
 } from "@/components";
 import { sameValue } from "@/features/editor";
@@ -214,13 +214,7 @@ function SampleRow({ one }: { one: ResolvedField }) {
             <span className="text-note text-text-3">{t("bulk.same")}</span>
           </span>
         ) : (
-          <ValueDiff
-            column={column}
-            old={change.old}
-            new={change.new}
-            oldTitle={change.old_title}
-            newTitle={change.new_title}
-          />
+          <ChangeDiff column={column} change={change} />
         ))}
     </li>
   );

@@ -10,13 +10,13 @@ import { call, type MergedField, type MergedItem, useRead } from "@/backend";
 import {
   Bar,
   Button,
+  ChangeDiff,
   EmptyState,
   ErrorNote,
   failureWords,
   Skeleton,
   toast,
   useNow,
-  ValueDiff,
   valueText,
 } from "@/components";
 import { formatMoment, formatWhen, useTranslation } from "@/i18n";
@@ -149,13 +149,7 @@ function Field({ item, field, onRevert }: { item: MergedItem; field: MergedField
             {rule ? t(`merged.rule.${rule}`) : t("merged.from", { who: nameOf(item.theirs) })}
           </span>
         </span>
-        <ValueDiff
-          column={column}
-          old={change.old}
-          new={change.new}
-          oldTitle={change.old_title}
-          newTitle={change.new_title}
-        />
+        <ChangeDiff column={column} change={change} />
         {theirs && <span className="text-note text-text-3">{t("merged.theirs", { value: theirs })}</span>}
       </div>
       {field.can_revert ? (
