@@ -1,11 +1,11 @@
 //! Devices that have lost their place: a restored server, a place that is too old, a table that was emptied or does not
 //! agree.
 
-use landfall_core::id::ColumnName;
+use landfall_core::id::{ColumnName, RecordId};
 use landfall_core::value::Value;
 use landfall_store::Error;
 use landfall_sync::Kind;
-use landfall_testkit::{Fault, World, schema, table};
+use landfall_testkit::{Backup, Fault, World, schema, table};
 use serde_json::json;
 
 #[tokio::test]
@@ -48,8 +48,8 @@ async fn a_restored_server_brings_everybody_back_together_and_keeps_waiting_edit
     assert_eq!(world.laptop.value("airfields", &oban, "remarks"), json!("Mown."));
 }
 
-#[tokio::test]
-async fn an_edit_of_a_record_that_the_restored_server_lost_makes_it_anew_at_once() {
+/// Everybody has a record that is in no backup of the server.
+async fn with_lost_in_no_backup() -> (World, Backup, RecordId) {
     let mut world = World::new().await;
     world.all_sync().await;
     let backup = world.server.is_backed_up();
@@ -57,6 +57,12 @@ async fn an_edit_of_a_record_that_the_restored_server_lost_makes_it_anew_at_once
         .laptop
         .adds("airfields", json!({"name": "Lost", "elevation": 7}));
     world.all_sync().await;
+    (world, backup, lost)
+}
+
+#[tokio::test]
+async fn an_edit_of_a_record_that_the_restored_server_lost_makes_it_anew_at_once() {
+    let (mut world, backup, lost) = with_lost_in_no_backup().await;
     world.server.is_restored(&backup);
 
     // The phone has talked to the server's earlier life, and learns of the new one by the answer to its push.
@@ -71,17 +77,11 @@ async fn an_edit_of_a_record_that_the_restored_server_lost_makes_it_anew_at_once
 
 #[tokio::test]
 async fn a_record_made_anew_leaves_out_what_people_may_not_set_and_history_keeps_it() {
-    let mut world = World::new().await;
-    world.all_sync().await;
-    let backup = world.server.is_backed_up();
-    let lost = world
-        .laptop
-        .adds("airfields", json!({"name": "Lost", "elevation": 7}));
+    let (mut world, backup, lost) = with_lost_in_no_backup().await;
     let surveyed = "name = \"elevation\"\nread_only = true";
     let only_read = schema::SCHEMA
         .replace("version = 1", "version = 2")
         .replace("name = \"elevation\"", surveyed);
-    world.all_sync().await;
     world.server.takes_schema(&only_read);
     world.all_sync().await;
     world.server.is_restored(&backup);

@@ -10,7 +10,7 @@ mod world;
 use landfall_core::id::RecordId;
 use landfall_core::outbox::EntryState;
 use landfall_core::reconcile::{ConflictKind, Decision};
-use landfall_store::{InboxKind, Mark};
+use landfall_store::Mark;
 use landfall_sync::Error;
 use landfall_sync::transport::TransportError;
 use landfall_sync::transport::tables::{Dialect, SignIn, TablesServer};
@@ -121,15 +121,10 @@ async fn changes_of_different_fields_become_one_and_of_the_same_field_a_question
         laptop.edits("airfields", &oban, json!({"name": "Oban North"}));
         laptop.syncs().await;
         phone.edits("airfields", &oban, json!({"name": "Oban South"}));
-        assert_eq!(phone.syncs().await.conflicts, 1);
-        let inbox = phone.store.inbox().unwrap();
-        assert_eq!(inbox[0].kind, InboxKind::Conflict(ConflictKind::Fields));
+        phone.is_asked(ConflictKind::Fields).await;
         let detail = phone.store.inbox_detail(&table("airfields"), &oban).unwrap();
         assert_eq!(detail.fields[0].theirs.as_text(), Some("Oban North"));
-        phone
-            .store
-            .resolve(&table("airfields"), &oban, &Decision::Mine)
-            .unwrap();
+        phone.decides(&oban, &Decision::Mine);
         world.time_passes();
         assert_eq!(phone.syncs().await.sent, 1);
         laptop.syncs().await;
@@ -149,16 +144,8 @@ async fn edited_here_and_deleted_there_is_a_question_and_mine_brings_it_back() {
         laptop.deletes("airfields", &oban);
         laptop.syncs().await;
         phone.edits("airfields", &oban, json!({"elevation": 30}));
-        assert_eq!(phone.syncs().await.conflicts, 1);
-        let inbox = phone.store.inbox().unwrap();
-        assert_eq!(
-            inbox[0].kind,
-            InboxKind::Conflict(ConflictKind::EditedHereDeletedThere)
-        );
-        phone
-            .store
-            .resolve(&table("airfields"), &oban, &Decision::Mine)
-            .unwrap();
+        phone.is_asked(ConflictKind::EditedHereDeletedThere).await;
+        phone.decides(&oban, &Decision::Mine);
         world.time_passes();
         assert_eq!(phone.syncs().await.sent, 1);
         laptop.syncs().await;
@@ -171,16 +158,8 @@ async fn edited_here_and_deleted_there_is_a_question_and_mine_brings_it_back() {
         laptop.edits("airfields", &oban, json!({"elevation": 31}));
         laptop.syncs().await;
         phone.deletes("airfields", &oban);
-        assert_eq!(phone.syncs().await.conflicts, 1);
-        let inbox = phone.store.inbox().unwrap();
-        assert_eq!(
-            inbox[0].kind,
-            InboxKind::Conflict(ConflictKind::DeletedHereEditedThere)
-        );
-        phone
-            .store
-            .resolve(&table("airfields"), &oban, &Decision::Theirs)
-            .unwrap();
+        phone.is_asked(ConflictKind::DeletedHereEditedThere).await;
+        phone.decides(&oban, &Decision::Theirs);
         phone.syncs().await;
         assert_eq!(phone.value("airfields", &oban, "elevation"), json!(31));
     }
@@ -334,13 +313,8 @@ async fn two_devices_make_the_same_id() {
         )]);
         laptop.syncs().await;
         world.time_passes();
-        assert_eq!(phone.syncs().await.conflicts, 1);
-        let kind = phone.store.inbox().unwrap()[0].kind;
-        assert_eq!(kind, InboxKind::Conflict(ConflictKind::InsertedTwice));
-        phone
-            .store
-            .resolve(&table("airfields"), &oban, &Decision::Theirs)
-            .unwrap();
+        phone.is_asked(ConflictKind::InsertedTwice).await;
+        phone.decides(&oban, &Decision::Theirs);
         phone.syncs().await;
         assert_eq!(phone.value("airfields", &oban, "elevation"), json!(1));
         assert_eq!(phone.unsent(), 0);

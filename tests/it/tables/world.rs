@@ -10,9 +10,10 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use futures_util::stream;
 use landfall_core::id::{DeviceId, Millis, RecordId};
+use landfall_core::reconcile::{ConflictKind, Decision};
 use landfall_core::schema::Schema;
 use landfall_protocol::workspace::Device as Named;
-use landfall_store::{Edit, Store, StoredRecord, StoredWorkspace, Surroundings, ViewSpec};
+use landfall_store::{Edit, InboxKind, Store, StoredRecord, StoredWorkspace, Surroundings, ViewSpec};
 use landfall_sync::transport::tables::{Dialect, SignIn, TablesServer, TablesTransport};
 use landfall_sync::{Error, Kind, Runner, Summary};
 use landfall_testkit::{Dice, LIMITS, Server, TestClock, fields, schema, table};
@@ -228,6 +229,18 @@ impl Device {
             runner,
             _dir: dir,
         }
+    }
+
+    /// Syncs, and one conflict of an airfield, of this kind, is put to the person.
+    pub(super) async fn is_asked(&self, kind: ConflictKind) {
+        assert_eq!(self.syncs().await.conflicts, 1);
+        let inbox = self.store.inbox().unwrap();
+        assert_eq!(inbox[0].kind, InboxKind::Conflict(kind));
+    }
+
+    /// The person decides it.
+    pub(super) fn decides(&self, id: &RecordId, decision: &Decision) {
+        self.store.resolve(&table("airfields"), id, decision).unwrap();
     }
 
     /// Is connected anew with another schema, to a server that asks nobody.
