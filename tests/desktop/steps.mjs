@@ -54,9 +54,13 @@ export const statusButton = (window) => window.$('//button[contains(., "Sync sta
 /** Waits until the status button says so. */
 export async function says(window, words) {
   await statusButton(window).waitForDisplayed();
-  await window.waitUntil(async () => words.test(await statusButton(window).getText()), {
-    timeout: 120_000,
-    timeoutMsg: `the window says ${words}`,
+  let said = "";
+  const isSaid = async () => {
+    said = await statusButton(window).getText();
+    return words.test(said);
+  };
+  await window.waitUntil(isSaid, { timeout: 120_000 }).catch((cause) => {
+    throw new Error(`the window says “${said}”, not ${words}`, { cause });
   });
 }
 

@@ -31,10 +31,14 @@ export const bridgeHost: Host = {
     if (!answer.ok) throw commandFailed(body as CommandError);
     return body as never;
   },
-  listen(event, callback) {
+  listen(event, callback, opened) {
     events ??= new EventSource("/bridge/events", { withCredentials: true });
     const hear = (message: MessageEvent<string>) => callback(JSON.parse(message.data));
     events.addEventListener(event, hear);
-    return () => events?.removeEventListener(event, hear);
+    events.addEventListener("open", opened);
+    return () => {
+      events?.removeEventListener(event, hear);
+      events?.removeEventListener("open", opened);
+    };
   },
 };

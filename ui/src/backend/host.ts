@@ -9,8 +9,15 @@ export type EventName = keyof Events;
 
 export interface Host {
   invoke<C extends CommandName>(command: C, args: Args<C>): Promise<Result<C>>;
-  /** Calls back for every event of this name until the returned function is called. */
-  listen<E extends EventName>(event: E, callback: (payload: Events[E]) => void): () => void;
+  /**
+   * Calls back for every event of this name until the returned function is called. `opened` is called when events are
+   * heard from now on, and each time the line was lost and is there again; not where nothing can be missed.
+   */
+  listen<E extends EventName>(
+    event: E,
+    callback: (payload: Events[E]) => void,
+    opened: () => void,
+  ): () => void;
   /**
    * Shows a notification of the system to try it, and asks for its permission where it wants one. False: the system does
    * not let the app. Only where there is an app that can.

@@ -1,6 +1,7 @@
 // The only door to the client. Nothing else in the UI imports from the files beside this one.
 export type * from "./bindings";
 export { chooseHost } from "./choose";
+export { followChanges, onTopics } from "./follow";
 export {
   type Args,
   CommandFailed,
@@ -13,8 +14,6 @@ export {
 } from "./host";
 export {
   call,
-  followChanges,
-  onTopics,
   queryClient,
   type ReadOptions,
   readQuery,

@@ -1,6 +1,6 @@
 // How the UI reads and writes. A read is a cached query keyed by [command, args]; it is read again when a
-// `topics-changed` event names a topic that the command provides (step 4 and 11 of the data's way). The UI never
-// decides by itself what to read again.
+// `topics-changed` event names a topic that the command provides (follow.ts). The UI never decides by itself what to
+// read again.
 import {
   keepPreviousData,
   QueryClient,
@@ -10,7 +10,6 @@ import {
   useQueries,
   useQuery,
 } from "@tanstack/react-query";
-import { PROVIDES, type Topic, type TopicKind, type TopicsChanged } from "./bindings";
 import { type Args, type CommandFailed, type CommandName, host, type Result } from "./host";
 
 export type ReadKey<C extends CommandName = CommandName> = readonly [C, Args<C>];
@@ -80,61 +79,4 @@ export function useWrite<C extends CommandName>(
 /** Calls a command outside of React (event handlers that need no state). */
 export function call<C extends CommandName>(command: C, args: Args<C>): Promise<Result<C>> {
   return host().invoke(command, args);
-}
-
-const provides = PROVIDES as Record<string, TopicKind[] | undefined>;
-
-/** Whether a read of this command with these arguments shows something that the topic names. */
-export function isTouched(command: string, args: unknown, topic: Topic): boolean {
-  if (!provides[command]?.includes(topic.kind)) return false;
-  const named = (args ?? {}) as { table?: unknown; id?: unknown };
-  if (topic.table !== null && typeof named.table === "string" && named.table !== topic.table) return false;
-  if (topic.ids.length > 0 && typeof named.id === "string" && !topic.ids.includes(named.id)) return false;
-  return true;
-}
-
-export type TopicsListener = (changes: TopicsChanged[]) => void;
-const listeners = new Set<TopicsListener>();
-
-/** Hears every batch of changes (one per frame), after the caches were told. */
-export function onTopics(listener: TopicsListener): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-/** Connects events to caches. Returns a function that disconnects them. */
-export function followChanges(client: QueryClient = queryClient): () => void {
-  let batch: TopicsChanged[] = [];
-  let frame: number | undefined;
-  let late: ReturnType<typeof setTimeout> | undefined;
-  const cancel = () => {
-    if (frame !== undefined) cancelAnimationFrame(frame);
-    clearTimeout(late);
-    frame = undefined;
-  };
-  const flush = () => {
-    cancel();
-    const changes = batch;
-    batch = [];
-    const topics = changes.flatMap((change) => change.topics);
-    void client.invalidateQueries({
-      predicate: ({ queryKey: [command, args] }) =>
-        topics.some((topic) => isTouched(String(command), args, topic)),
-    });
-    for (const listener of listeners) listener(changes);
-  };
-  const stops = [
-    host().listen("topics-changed", (change) => {
-      batch.push(change);
-      if (frame !== undefined) return;
-      frame = requestAnimationFrame(flush);
-      // A window that is not shown gets no frames.
-      late = setTimeout(flush, 250);
-    }),
-    host().listen("sync-status", (status) => client.setQueryData(["sync_status", {}], status)),
-  ];
-  return () => {
-    cancel();
-    for (const stop of stops) stop();
-  };
 }

@@ -21,13 +21,14 @@ export const tauriHost: Host = {
       throw commandFailed(reason);
     }
   },
-  listen(event, callback) {
+  listen(event, callback, opened) {
     // The subscription is made asynchronously; a listener removed before that is dropped as soon as it exists.
     let removed = false;
     let remove: (() => void) | undefined;
     void listen(`landfall://${event}`, (message) => callback(message.payload as never)).then((unlisten) => {
-      if (removed) unlisten();
-      else remove = unlisten;
+      if (removed) return unlisten();
+      remove = unlisten;
+      opened();
     });
     return () => {
       removed = true;

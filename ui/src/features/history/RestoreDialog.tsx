@@ -121,16 +121,20 @@ function usePreview(table: string, id: string, { point, what }: RestoreTarget, i
   const question = JSON.stringify({ table, id, point, what, preview: true });
   useEffect(() => {
     if (!isOpen) return;
-    let isOld = false;
-    const ask = () =>
+    // Answers need not come in the order in which they were asked for: the latest question's counts.
+    let latest = 0;
+    const ask = () => {
+      latest += 1;
+      const turn = latest;
       void call("record_restore", JSON.parse(question)).then(
-        (preview) => !isOld && setAnswer({ preview, error: null }),
-        (error: unknown) => !isOld && setAnswer({ preview: null, error }),
+        (preview) => turn === latest && setAnswer({ preview, error: null }),
+        (error: unknown) => turn === latest && setAnswer({ preview: null, error }),
       );
+    };
     ask();
     const stop = onTopics(ask);
     return () => {
-      isOld = true;
+      latest += 1;
       stop();
     };
   }, [question, isOpen]);
