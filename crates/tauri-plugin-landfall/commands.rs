@@ -41,6 +41,7 @@ const COMMANDS: &[&str] = &[
     "record_trail",
     "record_restore",
     "record_undelete",
+    "records_undelete",
     "trash_list",
     "undo_stack",
     "action_redo",

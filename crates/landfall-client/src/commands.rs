@@ -52,6 +52,7 @@ macro_rules! for_each_command {
             read record_trail(RecordRef) -> RecordTrail [Record, Outbox];
             write record_restore(RecordRestoreArgs) -> Restored;
             write record_undelete(RecordRef) -> ActionDone;
+            write records_undelete(RecordsUndeleteArgs) -> RecordsUndeleted;
             read trash_list(TrashListArgs) -> Vec<TrashItem> [Records];
             read undo_stack(NoArgs) -> UndoStack [Actions];
             write action_redo(NoArgs) -> ActionDone;

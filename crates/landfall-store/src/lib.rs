@@ -63,6 +63,7 @@ mod sweep;
 mod trail;
 mod trash;
 mod typed;
+mod undelete_many;
 mod undo;
 mod view;
 mod work;
@@ -92,6 +93,7 @@ pub use rows::StoredRow;
 pub use search::Found;
 pub use trail::{StoredTrail, TrailState};
 pub use trash::Trashed;
+pub use undelete_many::{LeftInTrash, ManyUndeleted};
 pub use view::{Condition, MarkFilter, Operator, SortColumn, ViewSpec};
 pub use workspace::StoredWorkspace;
 

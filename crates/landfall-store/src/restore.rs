@@ -104,7 +104,7 @@ fn bring_back(
 ) -> Result<(GroupId, Restored)> {
     let layout = work.table(table)?;
     let before = row::find(work.conn, &layout, id)?.ok_or(Error::NotFound)?;
-    let (edit, author) = edit(&layout, &before, what);
+    let (edit, author) = restoring(&layout, &before, what);
     let action = Action {
         id: work.new_action(),
         origin: Origin::Restore,
@@ -130,7 +130,7 @@ fn bring_back(
 }
 
 /// The change that restores. What people can't edit comes back only with a record that was deleted, as it was.
-fn edit(table: &TableLayout, row: &Row, what: Restore) -> (Edit, Author) {
+pub(crate) fn restoring(table: &TableLayout, row: &Row, what: Restore) -> (Edit, Author) {
     let (name, id) = (table.name.clone(), row.id.clone());
     let mut fields = match &what {
         Restore::Version(version) => version.clone(),

@@ -397,6 +397,18 @@ export type HistoryOrigin = "edit" | "remote" | "import" | "merge" | "conflict" 
 /** A place in a record's story. */
 export type HistoryPoint = { kind: "device"; n: number } | { kind: "server"; seq: string };
 
+/** A deleted record that can't come back as it is. */
+export type LeftInTrash = {
+	/** Table name. */
+	table: string,
+	/** Record id. */
+	id: string,
+	/** The record's title. */
+	title: string,
+	/** The rules that it breaks. */
+	field_errors: FieldError[],
+};
+
 /** What kind of log entry. */
 export type LogKind = "sent" | "received" | "conflict" | "error";
 
@@ -784,6 +796,20 @@ export type RecordsDeleteArgs = {
 	table: string,
 	/** Which. */
 	selection: Selection,
+};
+
+/** Bring deleted records back, of whatever tables, as one undoable action. */
+export type RecordsUndeleteArgs = {
+	/** Which. One that is not in the trash (any more) is passed over. */
+	records: RecordRef[],
+};
+
+/** What bringing many back did. */
+export type RecordsUndeleted = {
+	/** The one undo step; none when nothing came back. */
+	done: ActionDone | null,
+	/** What stays in the trash, because it does not fit the rules (any more). */
+	left: LeftInTrash[],
 };
 
 /** Set the same fields on many records, as one undoable action. */
@@ -1403,6 +1429,7 @@ export interface Commands {
 	record_trail: { args: RecordRef; result: RecordTrail };
 	record_restore: { args: RecordRestoreArgs; result: Restored };
 	record_undelete: { args: RecordRef; result: ActionDone };
+	records_undelete: { args: RecordsUndeleteArgs; result: RecordsUndeleted };
 	trash_list: { args: TrashListArgs; result: TrashItem[] };
 	undo_stack: { args: NoArgs; result: UndoStack };
 	action_redo: { args: NoArgs; result: ActionDone };
@@ -1472,6 +1499,7 @@ export const PROVIDES: Record<keyof Commands, TopicKind[]> = {
 	record_trail: ["record", "outbox"],
 	record_restore: [],
 	record_undelete: [],
+	records_undelete: [],
 	trash_list: ["records"],
 	undo_stack: ["actions"],
 	action_redo: [],

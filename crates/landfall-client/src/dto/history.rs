@@ -1,6 +1,7 @@
 //! A record's story, restoring, the trash, and the undo stack (U32, U51, U53–U56).
 
-use super::{ActionDone, FieldChange, Millis, OpKind, WhoWhen};
+use super::{ActionDone, FieldChange, Millis, OpKind, RecordRef, WhoWhen};
+use landfall_core::validate::FieldError;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -157,6 +158,35 @@ pub struct TrashListArgs {
     pub table: Option<String>,
     /// Most items, the latest deleted first.
     pub limit: u32,
+}
+
+/// Bring deleted records back, of whatever tables, as one undoable action.
+#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+pub struct RecordsUndeleteArgs {
+    /// Which. One that is not in the trash (any more) is passed over.
+    pub records: Vec<RecordRef>,
+}
+
+/// What bringing many back did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct RecordsUndeleted {
+    /// The one undo step; none when nothing came back.
+    pub done: Option<ActionDone>,
+    /// What stays in the trash, because it does not fit the rules (any more).
+    pub left: Vec<LeftInTrash>,
+}
+
+/// A deleted record that can't come back as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct LeftInTrash {
+    /// Table name.
+    pub table: String,
+    /// Record id.
+    pub id: String,
+    /// The record's title.
+    pub title: String,
+    /// The rules that it breaks.
+    pub field_errors: Vec<FieldError>,
 }
 
 /// What can be undone and redone: named actions of this person on this device (U53).

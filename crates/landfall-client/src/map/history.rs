@@ -26,7 +26,7 @@ use landfall_core::outbox::{EditOrigin, OpKind};
 use landfall_core::record::{Fields, Patch, apply};
 use landfall_core::schema::Table;
 use landfall_core::value::Value;
-use landfall_store::{HistoryEntry as Local, Origin, Store, StoredTrail, TrailState, Trashed};
+use landfall_store::{HistoryEntry as Local, ManyUndeleted, Origin, Store, StoredTrail, TrailState, Trashed};
 use landfall_sync::transport::HistoryEntry as Told;
 use std::collections::BTreeSet;
 
@@ -298,6 +298,23 @@ pub(crate) fn trashed(trashed: Trashed, device: &str) -> dto::TrashItem {
         },
         here: trashed.here,
         waiting: trashed.waiting,
+    }
+}
+
+/// What bringing many records back did.
+pub(crate) fn undeleted(back: ManyUndeleted) -> dto::RecordsUndeleted {
+    dto::RecordsUndeleted {
+        done: back.done.as_ref().map(super::undo::done),
+        left: back
+            .left
+            .into_iter()
+            .map(|left| dto::LeftInTrash {
+                table: left.table.to_string(),
+                id: left.id.to_string(),
+                title: left.title,
+                field_errors: left.errors,
+            })
+            .collect(),
     }
 }
 

@@ -263,6 +263,60 @@ async fn deleted_records_are_in_the_trash_and_come_back() {
 }
 
 #[tokio::test]
+async fn many_come_back_from_the_trash_and_what_does_not_fit_is_told() {
+    let (world, laptop) = late_laptop().await;
+    let mut events = laptop.events();
+    for (id, number) in [("p2", 17), ("p3", 18), ("p4", 19)] {
+        let fields = [("name", id.into()), ("number", FieldValue::Integer(number))];
+        world.server.write("patients", id, &fields);
+    }
+    laptop.sync_now(NoArgs {}).await.unwrap();
+    eventually(&mut events, async || {
+        laptop.record_get(record("patients", "p4")).await.is_ok()
+    })
+    .await;
+    let selection = Selection::Ids {
+        ids: ["p2", "p3", "p4"].map(String::from).to_vec(),
+    };
+    laptop
+        .records_delete(RecordsDeleteArgs {
+            table: "patients".into(),
+            selection,
+        })
+        .await
+        .unwrap();
+    laptop
+        .record_create(RecordCreateArgs {
+            table: "patients".into(),
+            id: "p5".into(),
+            fields: crate::world::fields([("name", "Zoe".into()), ("number", FieldValue::Integer(18))]),
+        })
+        .await
+        .unwrap();
+
+    let mut events = laptop.events();
+    let back = laptop
+        .records_undelete(RecordsUndeleteArgs {
+            records: ["p2", "p3", "p4"].map(|id| record("patients", id)).to_vec(),
+        })
+        .await
+        .unwrap();
+    next_change(&mut events, Origin::Person, TopicKind::Actions).await;
+    let done = back.done.unwrap();
+    assert_eq!(done.records, 2);
+    let left = &back.left[0];
+    assert_eq!((back.left.len(), left.title.as_str()), (1, "p3"));
+    assert_eq!(left.field_errors[0].column.as_str(), "number");
+    let deleted = async |id: &str| {
+        let detail = laptop.record_get(record("patients", id)).await.unwrap();
+        detail.deleted
+    };
+    assert!(!deleted("p2").await && deleted("p3").await && !deleted("p4").await);
+    undone(&laptop, Some(done.action)).await;
+    assert!(deleted("p2").await && deleted("p4").await);
+}
+
+#[tokio::test]
 async fn steps_are_undone_and_redone_in_turn_also_after_a_restart() {
     let (world, laptop) = late_laptop().await;
     let mut events = laptop.events();

@@ -1,8 +1,9 @@
 //! The trash: what was deleted, here and elsewhere, and a file of the version before.
 
 use super::world::*;
-use crate::{Edit, Error, Mark, Store, Trashed};
+use crate::{Edit, Error, Mark, Store, Trashed, Verb};
 use landfall_core::value::Value;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 fn trash(laptop: &Device) -> Vec<Trashed> {
@@ -57,6 +58,118 @@ fn deletions_from_here_and_elsewhere_are_in_the_trash() {
     assert_eq!(laptop.get("ta-0").mark, Mark::Synced);
     let there = laptop.store.undelete(&airfields(), &id("ta-0"));
     assert!(matches!(there, Err(Error::NotFound)));
+    laptop.assert_whole();
+}
+
+#[test]
+fn many_come_back_as_one_action_and_go_again_as_one() {
+    let mut server = Server::default();
+    for n in 0..3 {
+        server.change(&format!("tr-{n}"), named(&format!("Field {n}")));
+    }
+    let laptop = Device::new("laptop");
+    laptop.pull(&server);
+    server.delete("tr-0");
+    server.delete("tr-1");
+    laptop.pull(&server);
+    laptop.delete("tr-2");
+    // An inspection of a field that is in the trash too: they come back together, in whatever order they are named.
+    let inspection = Edit::Insert {
+        table: inspections(),
+        id: id("tr-i"),
+        fields: fields(&[("summary", "Grass is high".into()), ("airfield", "tr-2".into())]),
+    };
+    laptop.store.undelete(&airfields(), &id("tr-2")).unwrap();
+    laptop.store.edit(vec![inspection]).unwrap();
+    let delete = |table, id| Edit::Delete { table, id };
+    let both = vec![delete(inspections(), id("tr-i")), delete(airfields(), id("tr-2"))];
+    laptop.store.edit(both).unwrap();
+    assert_eq!(trash(&laptop).len(), 4);
+
+    let all: Vec<_> = [
+        ("tr-0", airfields()),
+        ("tr-i", inspections()),
+        ("tr-2", airfields()),
+    ]
+    .into_iter()
+    .chain([
+        ("tr-1", airfields()),
+        ("tr-1", airfields()),
+        ("tr-none", airfields()),
+    ])
+    .map(|(record, table)| (table, id(record)))
+    .collect();
+    let back = laptop.store.undelete_many(&all).unwrap();
+    assert!(back.left.is_empty());
+    let done = back.done.unwrap();
+    assert_eq!(done.records, 4, "each once, and what is not there is passed over");
+    assert!(trash(&laptop).is_empty());
+    let stack = laptop.store.undo_stack().unwrap();
+    assert_eq!((stack.undo[0].verb, stack.undo[0].records), (Verb::Undelete, 4));
+    let waiting: Vec<_> = laptop.store.outbox().unwrap();
+    let groups: BTreeSet<_> = waiting.iter().map(|row| row.entry.group.clone()).collect();
+    assert_eq!(groups.len(), 1, "the server takes all or none");
+
+    laptop.push(&mut server);
+    assert!(!server.records[&id("tr-1")].deleted);
+    laptop.store.undo(&done.action).unwrap();
+    assert_eq!(trash(&laptop).len(), 4);
+    laptop.store.redo_last().unwrap();
+    assert!(trash(&laptop).is_empty());
+    let again = laptop.store.undelete_many(&all).unwrap();
+    assert_eq!((again.done, again.left), (None, Vec::new()));
+    laptop.assert_whole();
+}
+
+#[test]
+fn of_many_those_that_do_not_fit_any_more_stay() {
+    let laptop = Device::new("laptop");
+    let with = |name: &str, ident: &str| fields(&[("name", name.into()), ("ident", ident.into())]);
+    laptop.insert("tw-1", with("Old Thun", "LSZW"));
+    laptop.delete("tw-1");
+    laptop.insert("tw-2", with("Old Bern", "LSZB"));
+    laptop.delete("tw-2");
+    laptop.insert("tw-3", with("Older Bern", "LSZB"));
+    laptop.delete("tw-3");
+    // Its number is another's by now.
+    laptop.insert("tw-4", with("Thun", "LSZW"));
+    let inspection = |record: &str, airfield: &str| Edit::Insert {
+        table: inspections(),
+        id: id(record),
+        fields: fields(&[("summary", "Seen".into()), ("airfield", airfield.into())]),
+    };
+    laptop.insert("tw-5", named("Grenchen"));
+    laptop.store.edit(vec![inspection("tw-i", "tw-5")]).unwrap();
+    let delete = |table, id| Edit::Delete { table, id };
+    laptop
+        .store
+        .edit(vec![delete(inspections(), id("tw-i"))])
+        .unwrap();
+    laptop.delete("tw-5");
+
+    // The inspection before the field that it is of.
+    let all: Vec<_> = [
+        ("tw-i", inspections()),
+        ("tw-1", airfields()),
+        ("tw-2", airfields()),
+    ]
+    .into_iter()
+    .chain([("tw-3", airfields()), ("tw-5", airfields())])
+    .map(|(record, table)| (table, id(record)))
+    .collect();
+    let back = laptop.store.undelete_many(&all).unwrap();
+    let left: Vec<_> = back
+        .left
+        .iter()
+        .map(|left| (left.title.as_str(), left.errors[0].column.as_str()))
+        .collect();
+    assert_eq!(left, [("Old Thun", "ident"), ("Older Bern", "ident")]);
+    assert_eq!(back.done.unwrap().records, 3);
+    assert!(!laptop.get("tw-2").deleted && !laptop.get("tw-5").deleted);
+    assert!(laptop.get("tw-1").deleted && laptop.get("tw-3").deleted);
+
+    let none = laptop.store.undelete_many(&[(airfields(), id("tw-1"))]).unwrap();
+    assert_eq!((none.done, none.left.len()), (None, 1));
     laptop.assert_whole();
 }
 

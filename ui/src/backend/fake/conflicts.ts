@@ -12,7 +12,7 @@ import type {
 import { actOn, edit, same } from "./actions";
 import type { Collision, Row } from "./data";
 import { type FakeState, failed, type HandlersOf } from "./index";
-import { validate } from "./validate";
+import { brokenRules } from "./validate";
 
 type Names =
   | "conflict_list"
@@ -166,12 +166,7 @@ export function conflictCommands(state: FakeState): HandlersOf<Names> {
     return row.deleted;
   };
   const insist = (row: Row, fields: Fields) => {
-    const errors = validate(state.table(row.table), fields, (column, value) =>
-      [...state.rows.values()].some(
-        (each) =>
-          each.table === row.table && each.id !== row.id && !each.deleted && each.fields[column] === value,
-      ),
-    );
+    const errors = brokenRules(state, row.table, row.id, fields);
     if (errors.length > 0) throw failed("invalid", "values do not fit the rules", errors);
   };
 

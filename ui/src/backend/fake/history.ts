@@ -1,9 +1,19 @@
 // The fake's history: a record's story and trail, restoring, the trash, the undo stack.
-import type { Fields, HistoryItem, HistoryPoint, RecordTrail, RestoreWhat } from "../bindings";
+import type {
+  Fields,
+  HistoryItem,
+  HistoryPoint,
+  LeftInTrash,
+  RecordRef,
+  RecordsUndeleted,
+  RecordTrail,
+  RestoreWhat,
+} from "../bindings";
 import { act, bringBack, edit, redo, same, undo } from "./actions";
 import type { Row } from "./data";
 import { type FakeState, failed, type HandlersOf } from "./index";
 import { changed, storyOf } from "./stories";
+import { brokenRules } from "./validate";
 
 type Names =
   | "action_undo"
@@ -13,6 +23,7 @@ type Names =
   | "record_trail"
   | "record_restore"
   | "record_undelete"
+  | "records_undelete"
   | "trash_list";
 
 /** As many named steps as the store keeps at hand. */
@@ -71,6 +82,7 @@ export function historyCommands(state: FakeState): HandlersOf<Names> {
       return { changes, comes_back, done };
     },
     record_undelete: ({ id }) => act(state, [state.row(id)], "undelete", (row) => bringBack(state, row)),
+    records_undelete: ({ records }) => undeleteMany(state, records),
     trash_list: ({ table, limit }) =>
       [...state.rows.values()]
         .filter((row) => row.deleted && (table === null || row.table === table))
@@ -88,6 +100,20 @@ export function historyCommands(state: FakeState): HandlersOf<Names> {
         .sort((a, b) => b.deleted.at - a.deleted.at)
         .slice(0, limit),
   };
+}
+
+function undeleteMany(state: FakeState, records: RecordRef[]): RecordsUndeleted {
+  const back: Row[] = [];
+  const left: LeftInTrash[] = [];
+  for (const { table, id } of records) {
+    const row = state.row(id);
+    if (!row.deleted) continue;
+    const field_errors = brokenRules(state, table, id, row.fields);
+    if (field_errors.length > 0) left.push({ table, id, title: state.titleOf(id), field_errors });
+    else back.push(row);
+  }
+  const done = back.length > 0 ? act(state, back, "undelete", (row) => bringBack(state, row)) : null;
+  return { done, left };
 }
 
 function valuesAt(state: FakeState, row: Row, point: HistoryPoint, what: RestoreWhat): Fields {

@@ -3,7 +3,7 @@ import type { Fields, Selection } from "../bindings";
 import { act, edit, remove } from "./actions";
 import { type Row, text } from "./data";
 import { type FakeState, failed, type HandlersOf } from "./index";
-import { validate } from "./validate";
+import { brokenRules } from "./validate";
 
 type Names =
   | "record_get"
@@ -23,12 +23,7 @@ type Names =
   | "records_delete";
 
 export function recordCommands(state: FakeState): HandlersOf<Names> {
-  const check = (table: string, id: string, fields: Fields) =>
-    validate(state.table(table), fields, (column, value) =>
-      [...state.rows.values()].some(
-        (row) => row.table === table && row.id !== id && !row.deleted && row.fields[column] === value,
-      ),
-    );
+  const check = (table: string, id: string, fields: Fields) => brokenRules(state, table, id, fields);
   /** All columns, also those that are not given: a new record is checked as a whole. */
   const whole = (table: string, fields: Fields): Fields =>
     Object.fromEntries(state.table(table).columns.map(({ name }) => [name, fields[name] ?? null]));

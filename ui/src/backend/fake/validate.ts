@@ -1,7 +1,16 @@
 // The fake's share of validation: enough of the rules to try forms with. The real rules live in Rust.
 import type { Column, FieldError, Fields, FieldValue, Rule, Table } from "../bindings";
+import type { FakeState } from "./index";
 
-export function validate(
+/** The rules that these values of a record break, among the other records of its table. */
+export const brokenRules = (state: FakeState, table: string, id: string, fields: Fields): FieldError[] =>
+  validate(state.table(table), fields, (column, value) =>
+    [...state.rows.values()].some(
+      (row) => row.table === table && row.id !== id && !row.deleted && row.fields[column] === value,
+    ),
+  );
+
+function validate(
   table: Table,
   fields: Fields,
   taken: (column: string, value: FieldValue) => boolean,

@@ -47,6 +47,72 @@ describe("the trash", () => {
     await waitFor(() => expect(fake.state.row("air-90000").deleted).toBe(true));
   });
 
+  it("restores many as one action, which one Undo takes back (U12, U56)", async () => {
+    const { user, fake, container } = renderApp(paths.trash(), fakeHost({ trash: true }));
+    const boxes = async () => within(await page()).findAllByRole("checkbox", { name: /^Select “/ });
+    const [first, , third] = await boxes();
+    first?.focus();
+    await user.keyboard(" ");
+    expect(await screen.findByText("1 selected")).toBeTruthy();
+    third?.focus();
+    await user.keyboard("{Shift>} {/Shift}");
+    expect(await screen.findByText("3 selected")).toBeTruthy();
+    await expectNoAxeViolations(container);
+    const all = screen.getByRole<HTMLInputElement>("checkbox", { name: "Select all that are shown" });
+    expect(all.indeterminate).toBe(true);
+
+    screen.getByRole("button", { name: "Restore 3 records" }).focus();
+    await user.keyboard("{Enter}");
+    await waitFor(async () => expect((await boxes()).length).toBe(3));
+    // The bar is gone, and the focus is at the box that stays.
+    await waitFor(() =>
+      expect(document.activeElement).toBe(
+        screen.getByRole("checkbox", { name: "Select all that are shown" }),
+      ),
+    );
+    const [step] = fake.state.done;
+    expect([step?.info.verb, step?.info.records]).toEqual(["undelete", 3]);
+    await screen.findByText("3 records are back");
+    await user.click(await screen.findByRole("button", { name: "Undo" }));
+    await waitFor(async () => expect((await boxes()).length).toBe(6));
+  });
+
+  it("selects all by Ctrl+A and by the box above, and none by Escape; of one table its own (U12)", async () => {
+    const { user, fake } = renderApp(paths.trash("defects"), fakeHost({ trash: true }));
+    const boxes = await within(await page()).findAllByRole("checkbox", { name: /^Select “/ });
+    boxes[0]?.focus();
+    await user.keyboard("{Control>}a{/Control}");
+    await screen.findByText("2 selected");
+    await user.keyboard("{Escape}");
+    expect(screen.queryByText("2 selected")).toBeNull();
+    await user.click(screen.getByRole("checkbox", { name: "Select all that are shown" }));
+    await user.click(await screen.findByRole("button", { name: "Restore 2 records" }));
+    // Nothing is left to select: the focus is with the page.
+    await screen.findByText("No deleted Defects");
+    await waitFor(() => expect(document.activeElement?.id).toBe("trash"));
+    const rows = [...fake.state.rows.values()];
+    expect(rows.filter((row) => row.deleted).map((row) => row.table)).not.toContain("defects");
+  });
+
+  it("says beside a record why it stays, when its unique value is another's by now (U56)", async () => {
+    const fake = fakeHost({ trash: true });
+    const taken = fake.state.row("air-00003").fields.icao ?? null;
+    fake.state.row("air-90000").fields.icao = taken;
+    const { user, container } = renderApp(paths.trash("airfields"), fake);
+    await user.click(await screen.findByRole("checkbox", { name: "Select all that are shown" }));
+    await user.click(await screen.findByRole("button", { name: "Restore 2 records" }));
+    await screen.findByText("1 record is back. 1 stays in the trash: why stands beside it.");
+    const rows = within(await page()).getAllByRole("listitem");
+    expect(rows.length).toBe(1);
+    expect(rows[0]?.textContent).toContain("Can't come back as it is. ICAO:");
+    // It is still selected, to be tried again.
+    await screen.findByText("1 selected");
+    await expectNoAxeViolations(container);
+    fake.state.row("air-00003").fields.icao = null;
+    await user.click(screen.getByRole("button", { name: "Restore 1 record" }));
+    await waitFor(() => expect(fake.state.row("air-90000").deleted).toBe(false));
+  });
+
   it("opens a record in it to read, with the way back and its history", async () => {
     const { user, fake, container } = renderApp(
       paths.record("inspections", "ins-90001"),
