@@ -10,6 +10,8 @@
 //! | on | no | some | the tags, told by the event stream only |
 //! | off | | some | the tags, told by the event stream only |
 //! | | no, or off | none | nothing |
+//!
+//! A channel that the server can't send by counts as none; it is tried again at the next start.
 
 use crate::client::Inner;
 use crate::error::CommandError;
@@ -80,9 +82,19 @@ impl Client {
         let told = async {
             let line = self.line().await?;
             let id = self.installation_id().await?;
-            match self.on_store(wanted).await? {
-                Some(request) => drop(line.put_installation(&id, &request).await?),
-                None => line.delete_installation(&id).await?,
+            let wanted = self.on_store(wanted).await?;
+            match tell_of(&*line, &id, wanted.clone()).await {
+                Err(TransportError::ChannelRefused { reason }) => {
+                    // Trying again would not help: another channel may, or other settings of the server.
+                    tracing::warn!(%reason, "the server can't wake this device by its channel, only by the event stream");
+                    let by_stream = wanted.filter(|wanted| !wanted.tags.is_empty());
+                    let by_stream = by_stream.map(|wanted| InstallationRequest {
+                        channel: Channel::Stream,
+                        ..wanted
+                    });
+                    tell_of(&*line, &id, by_stream).await?;
+                }
+                other => other?,
             }
             Ok::<_, CommandError>(())
         };
@@ -142,6 +154,18 @@ impl Client {
         }
         let token = self.find_token(&workspace).await?;
         way::to(&self.0.options, &workspace, &token)
+    }
+}
+
+/// Has the server keep this of the device, or nothing.
+async fn tell_of(
+    line: &dyn Transport,
+    id: &str,
+    wanted: Option<InstallationRequest>,
+) -> Result<(), TransportError> {
+    match wanted {
+        Some(request) => line.put_installation(id, &request).await.map(drop),
+        None => line.delete_installation(id).await,
     }
 }
 

@@ -48,7 +48,7 @@ impl Error {
                 Met::ServerTrouble { retry_after, .. } => Failure::Trouble {
                     retry_after: *retry_after,
                 },
-                Met::TooLarge | Met::NotUnderstood | Met::NotOffered => {
+                Met::TooLarge | Met::NotUnderstood | Met::ChannelRefused { .. } | Met::NotOffered => {
                     Failure::Trouble { retry_after: None }
                 }
             },

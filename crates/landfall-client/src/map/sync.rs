@@ -109,7 +109,8 @@ pub(crate) fn transport(error: &TransportError) -> dto::Reachability {
         TransportError::ServerTrouble { status, .. } => dto::Reachability::ServerTrouble { status: *status },
         TransportError::TooLarge => dto::Reachability::ServerTrouble { status: 413 },
         TransportError::NotUnderstood => dto::Reachability::ServerTrouble { status: 400 },
-        // Nobody shows it: what a server does not offer is not asked for, or is missing from what it offers.
+        // Nobody shows these: no run tells the server of a channel; what a server does not offer is not asked for, or is missing from what it offers.
+        TransportError::ChannelRefused { .. } => dto::Reachability::ServerTrouble { status: 400 },
         TransportError::NotOffered => dto::Reachability::ServerTrouble { status: 501 },
         TransportError::CutOff => dto::Reachability::CutOff,
         TransportError::UpdateNeeded => dto::Reachability::UpdateNeeded,

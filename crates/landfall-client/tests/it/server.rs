@@ -12,7 +12,7 @@ use landfall_protocol::history::{History, HistoryEntry};
 use landfall_protocol::pull::{Cursor, Page};
 use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse};
 use landfall_protocol::wake::{
-    Channels, Hello, Installation, InstallationRequest, Notify as Notice, Platform, TestReport, Wake,
+    Channel, Channels, Hello, Installation, InstallationRequest, Notify as Notice, Platform, TestReport, Wake,
 };
 use landfall_protocol::workspace::{Device, Health, Limits, Workspace};
 use landfall_sync::transport::wakes::WakeEvent;
@@ -40,6 +40,7 @@ struct Inside {
     notices: Vec<Notice>,
     installations: BTreeMap<String, Installation>,
     requested: Vec<InstallationRequest>,
+    stream_only: bool,
 }
 
 impl Server {
@@ -57,6 +58,7 @@ impl Server {
             notices: Vec::new(),
             installations: BTreeMap::new(),
             requested: Vec::new(),
+            stream_only: false,
         })))
     }
 
@@ -77,6 +79,11 @@ impl Server {
     pub(crate) async fn is_asked(&self) {
         let asked = self.inside().asked.clone();
         asked.notified().await;
+    }
+
+    /// It has no keys for any push service.
+    pub(crate) fn cant_push(&self) {
+        self.inside().stream_only = true;
     }
 
     pub(crate) fn come_back(&self) {
@@ -414,7 +421,12 @@ impl Transport for Line {
         id: &'a str,
         request: &'a InstallationRequest,
     ) -> Answering<'a, Installation> {
-        let answer = self.open().map(|mut inside| {
+        let answer = self.open().and_then(|mut inside| {
+            if inside.stream_only && request.channel != Channel::Stream {
+                return Err(TransportError::ChannelRefused {
+                    reason: "this server pushes by no service".to_owned(),
+                });
+            }
             let kept = Installation {
                 id: id.to_owned(),
                 platform: request.channel.platform(),
@@ -430,7 +442,7 @@ impl Transport for Line {
             };
             inside.requested.push(request.clone());
             inside.installations.insert(id.to_owned(), kept.clone());
-            kept
+            Ok(kept)
         });
         async { answer }.boxed()
     }

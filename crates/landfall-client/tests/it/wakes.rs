@@ -166,6 +166,34 @@ async fn a_channel_that_came_before_the_server_could_be_reached_is_kept() {
 }
 
 #[tokio::test]
+async fn a_channel_that_the_server_cant_send_by_does_not_keep_whom_the_device_stands_for_from_it() {
+    let world = World::new();
+    let laptop = world.connected().await;
+    let mut events = laptop.events();
+    laptop
+        .set_push_channel(Some(channel("https://push.example/laptop")))
+        .await
+        .unwrap();
+    assert_eq!(world.server.installations().len(), 1);
+
+    // The server's person takes the keys away, and the service gives the laptop another address.
+    world.server.cant_push();
+    laptop
+        .set_push_channel(Some(channel("https://push.example/moved")))
+        .await
+        .unwrap();
+    assert_eq!(world.server.installations(), [], "no channel that is stale");
+    stands_for(&laptop, &["Ida"]).await;
+    eventually(&mut events, async || !world.server.installations().is_empty()).await;
+    let told = world.server.requested().pop().unwrap();
+    assert_eq!(
+        (told.channel, told.tags),
+        (Channel::Stream, vec!["Ida".to_owned()])
+    );
+    laptop.shutdown().await;
+}
+
+#[tokio::test]
 async fn whom_a_device_stands_for_is_tidied_and_not_without_end() {
     let world = World::new();
     let laptop = world.connected().await;

@@ -56,6 +56,12 @@ pub enum TransportError {
     /// The server can't read the request: nothing of it was applied.
     #[error("the server can't read the request")]
     NotUnderstood,
+    /// The server can't wake this device by the channel that it was told of.
+    #[error("the server can't wake this device by its channel: {reason}")]
+    ChannelRefused {
+        /// The server's words.
+        reason: String,
+    },
     /// The server has nothing of the kind, and never will: it speaks another protocol than ours.
     #[error("this server does not offer that")]
     NotOffered,
@@ -108,6 +114,7 @@ impl TransportError {
             Self::UpdateNeeded => "update_needed",
             Self::TooLarge => "too_large",
             Self::NotUnderstood => "not_understood",
+            Self::ChannelRefused { .. } => "channel_refused",
             Self::NotOffered => "not_offered",
         }
     }

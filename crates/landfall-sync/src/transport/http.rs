@@ -5,6 +5,7 @@ use super::error::TransportError;
 use super::{Answering, Pages, Transport, Wakes, answer, history_or_none, history_path, pages, wakes};
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use landfall_core::id::{RecordId, Seq, TableName};
+use landfall_protocol::error::ErrorBody;
 use landfall_protocol::history::History;
 use landfall_protocol::push::{PushRequest, PushResponse};
 use landfall_protocol::wake::{Channels, EVENT_STREAM, Installation, InstallationRequest, TestReport};
@@ -183,7 +184,19 @@ impl Transport for HttpTransport {
         let request = self
             .signed(self.client.put(self.installation(id)))
             .json(installation);
-        async { read(send(request).await?).await }.boxed()
+        async {
+            let answer = sent(request).await?;
+            match answer::check(answer.status(), answer.headers()) {
+                Ok(()) => read(answer).await,
+                // The request is ours and can be read: it is the channel that the server can't use.
+                Err(TransportError::NotUnderstood) => {
+                    let said: ErrorBody = read(answer).await?;
+                    Err(TransportError::ChannelRefused { reason: said.message })
+                }
+                Err(met) => Err(met),
+            }
+        }
+        .boxed()
     }
 
     fn delete_installation<'a>(&'a self, id: &'a str) -> Answering<'a, ()> {
@@ -199,12 +212,15 @@ impl Transport for HttpTransport {
 }
 
 async fn send(request: RequestBuilder) -> Result<Response, TransportError> {
-    let answer = request
-        .send()
-        .await
-        .map_err(|error| met(&error, TransportError::CutOff))?;
+    let answer = sent(request).await?;
     answer::check(answer.status(), answer.headers())?;
     Ok(answer)
+}
+
+/// Whatever is answered.
+async fn sent(request: RequestBuilder) -> Result<Response, TransportError> {
+    let answered = request.send().await;
+    answered.map_err(|error| met(&error, TransportError::CutOff))
 }
 
 async fn read<T: serde::de::DeserializeOwned>(answer: Response) -> Result<T, TransportError> {

@@ -102,6 +102,32 @@ async fn what_the_line_meets_is_told_apart() {
 }
 
 #[tokio::test]
+async fn a_channel_that_the_server_cant_use_is_refused_in_the_servers_words() {
+    use landfall_protocol::wake::Channel;
+    let request = InstallationRequest {
+        channel: Channel::Stream,
+        tags: Vec::new(),
+    };
+    let refused = |body: &str| {
+        let length = body.len();
+        format!("HTTP/1.1 400 Bad Request\r\nlandfall-protocol: 1\r\ncontent-length: {length}\r\n\r\n{body}")
+    };
+    let words = "The channel can't be used: this server can't send by Firebase.";
+    let (address, _) = server_that_says(refused(&format!(
+        r#"{{"code":"bad_request","message":"{words}"}}"#
+    )))
+    .await;
+    let met = laptop(&address).put_installation("i1", &request).await;
+    let met = met.unwrap_err();
+    assert_eq!(met, TransportError::ChannelRefused { reason: words.into() });
+    assert!(met.to_string().ends_with(words) && !met.to_string().contains("request"));
+
+    let (address, _) = server_that_says(refused("")).await;
+    let met = laptop(&address).put_installation("i1", &request).await;
+    assert_eq!(met, Err(TransportError::unreadable()));
+}
+
+#[tokio::test]
 async fn a_sign_in_page_is_not_followed() {
     let (address, _) = server_that_says(
         "HTTP/1.1 302 Found\r\nlocation: http://hotel.example/\r\ncontent-length: 0\r\n\r\n",
