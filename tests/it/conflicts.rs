@@ -36,6 +36,41 @@ async fn different_fields_come_together_without_asking() {
 }
 
 #[tokio::test]
+async fn a_record_that_comes_with_the_answer_to_a_push_is_received_once() {
+    let (world, oban) = with_oban().await;
+    let World {
+        laptop,
+        phone,
+        tablet,
+        ..
+    } = &world;
+    laptop.edits("airfields", &oban, json!({"elevation": 24}));
+    laptop.syncs().await;
+
+    // It merges: theirs comes with the answer, and the pull after it brings only what the phone made of it itself.
+    phone.edits("airfields", &oban, json!({"remarks": "Long grass."}));
+    let summary = phone.syncs().await;
+    assert_eq!((summary.merged, summary.received), (1, 1));
+    assert_eq!(phone.log_codes()[..3], ["sent", "received", "merged"]);
+
+    // It collides: a person has to look, so it is news.
+    tablet.edits("airfields", &oban, json!({"elevation": 30}));
+    let summary = tablet.syncs().await;
+    assert_eq!((summary.conflicts, summary.received), (1, 1));
+    assert_eq!(tablet.syncs().await.received, 0);
+
+    // A push alone says it too, and the pull later does not say it again.
+    laptop.syncs().await;
+    laptop.edits("airfields", &oban, json!({"name": "Oban North"}));
+    laptop.syncs().await;
+    phone.edits("airfields", &oban, json!({"remarks": "Wet grass."}));
+    let pushed = phone.tries_to_sync(landfall_sync::Kind::Push).await.unwrap();
+    assert_eq!((pushed.merged, pushed.received), (1, 1));
+    let pulled = phone.tries_to_sync(landfall_sync::Kind::Pull).await.unwrap();
+    assert_eq!(pulled.received, 0);
+}
+
+#[tokio::test]
 async fn a_pull_that_comes_before_the_push_merges_too() {
     let (world, oban) = with_oban().await;
     let World { laptop, phone, .. } = &world;

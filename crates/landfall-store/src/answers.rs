@@ -16,7 +16,7 @@ use crate::meet::{self, Met, merged_entry, pending};
 use crate::row::{self, Mark, Row};
 use crate::work::Work;
 use crate::{Changed, Store, acks, held, trail};
-use landfall_core::id::{Millis, OpId, RecordId, Seq, Version};
+use landfall_core::id::{Millis, OpId, RecordId, Seq, TableName, Version};
 use landfall_core::outbox::{Entry, EntryState, OpKind, Refusal};
 use landfall_core::record::{Record, diff, value_of};
 use landfall_core::stamp;
@@ -57,6 +57,8 @@ pub struct Answered {
     pub refused: u32,
     /// Records merged without asking.
     pub merged: u32,
+    /// Records of others that came with the answers, and were news.
+    pub received: Vec<(TableName, RecordId)>,
 }
 
 /// The code of a refusal that the store itself gives: the server does not have the record to change.
@@ -136,6 +138,11 @@ fn one(
                 Some(later) if later.seq > theirs.seq => later,
                 _ => theirs,
             };
+            // One that was held aside came with a pull, and was counted there.
+            let known = row::find(work.conn, &table, &id)?;
+            if known.is_none_or(|known| known.version.as_ref() != Some(&theirs.version)) {
+                answered.received.push((table.name.clone(), id.clone()));
+            }
             count(reconcile_now(work, &table, &id, &theirs, unordered)?, answered);
             return Ok(());
         }

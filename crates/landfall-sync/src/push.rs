@@ -290,6 +290,10 @@ async fn put_down(
     summary.refused += answered.refused;
     summary.conflicts += answered.conflicts;
     summary.merged += answered.merged;
+    summary.received += u32::try_from(answered.received.len()).unwrap_or(u32::MAX);
+    for (table, id) in &answered.received {
+        tally.journal.record("received", table, id);
+    }
     tally.journal.count("merged", None, answered.merged);
     tally.journal.count("conflict", None, answered.conflicts);
     tally.progressed(runner, Direction::Sending, part.len());

@@ -48,7 +48,7 @@ pub enum Cause {
 pub struct Summary {
     /// Changes that the server applied.
     pub sent: u32,
-    /// Records that came from the server.
+    /// Records that came from the server, also with its answers to what was sent.
     pub received: u32,
     /// Changes of both sides brought together without asking.
     pub merged: u32,

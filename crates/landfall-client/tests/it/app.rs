@@ -200,6 +200,11 @@ async fn a_purged_table_comes_again() {
         .await
         .unwrap();
     let mut events = laptop.events();
+    // The first sync may be under way still.
+    settled(&laptop, &mut events, |status| {
+        status.state == SyncState::Paused && status.last_success.is_some()
+    })
+    .await;
     let total = async || {
         let patients = TableCountsArgs {
             table: "patients".into(),

@@ -1,6 +1,6 @@
 //! A phone that is woken: with no app open, with the app open, and with the folder in somebody else's hands.
 
-use crate::world::{World, eventually, fields, settled};
+use crate::world::{World, eventually, fields, record, settled, update};
 use landfall_client::Client;
 use landfall_client::background::{Outcome, Reason, sync_once, sync_once_with};
 use landfall_client::dto::*;
@@ -94,6 +94,35 @@ async fn a_second_wake_brings_nothing_new_and_says_so() {
     let outcome = wake(&world).await;
     assert_eq!(outcome, Outcome::Synced { received: 0, sent: 0 });
     assert!(!outcome.has_news() && !outcome.wants_retry());
+}
+
+#[tokio::test]
+async fn what_came_with_the_answer_to_a_push_alone_is_news_to_the_system() {
+    let world = World::new();
+    world.server.write("patients", "p1", &[("name", "Ida".into())]);
+    let phone = world.connected().await;
+    let mut events = phone.events();
+    eventually(&mut events, async || {
+        phone.record_get(record("patients", "p1")).await.is_ok()
+    })
+    .await;
+    phone
+        .work_offline_set(WorkOfflineSetArgs { on: true })
+        .await
+        .unwrap();
+    phone
+        .record_update(update("patients", "p1", [("ward", "south".into())]))
+        .await
+        .unwrap();
+    phone.shutdown().await;
+    phone.settings_set(Settings::default()).await.unwrap();
+    drop(phone);
+
+    // A colleague changes the same record: the phone hears of it when it sends.
+    world.server.write("patients", "p1", &[("name", "Ida B".into())]);
+    let outcome = wake(&world).await;
+    assert_eq!(outcome, Outcome::Synced { received: 1, sent: 1 });
+    assert!(outcome.has_news());
 }
 
 #[tokio::test]
