@@ -1,7 +1,9 @@
 //! `POST /v1/push`: changes of one device, in its order (steps 5 and 6 of the data's way).
 //!
 //! The server answers each operation, in the order of the request:
-//! - it applies an `op_id` once; sent again, it gets the answer that it got, until the device has `acked` it;
+//! - it applies an `op_id` once; sent again, it gets the answer that it got, until the device has `acked` it. An insert that
+//!   comes again after that is a conflict, or gets its answer again where the record was deleted since and its tombstone is
+//!   gone: it brings no record back;
 //! - `base_version` is the version the change was made on. Another one at the server, or none where there is one →
 //!   `conflict` with the server's record. An insert of an id that exists → `conflict`; of a tombstone → only with the
 //!   tombstone's version as base: the record comes back. A delete of what is deleted, or not there, → `applied`. A

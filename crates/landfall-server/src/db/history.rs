@@ -25,6 +25,12 @@ pub(crate) const OF_RECORD: &str =
     FROM _history h LEFT JOIN _history_origin o ON o.seq = h.seq
     WHERE h.table_name = ?1 AND h.id = ?2 ORDER BY h.seq DESC LIMIT ?3";
 
+/// An insert that a device made at a moment by its clock, as it was answered. A stamp from the future was recorded as the
+/// server's clock then.
+pub(crate) const INSERTED: &str = "SELECT version, seq, applied_at FROM _history
+    WHERE table_name = ?1 AND id = ?2 AND kind = 'insert' AND changed_by = ?3 AND edited_at = min(?4, applied_at)
+    LIMIT 1";
+
 fn origin_word(origin: EditOrigin) -> &'static str {
     match origin {
         EditOrigin::Edit => "edit",

@@ -294,6 +294,7 @@ type = "text"
                     ),
                     ("page's records", airfields.select_changed.clone()),
                     ("history", history::OF_RECORD.to_owned()),
+                    ("a late insert", history::INSERTED.to_owned()),
                     ("news", history::SPAN.to_owned()),
                     ("someone else's change", history::OTHERS_AFTER.to_owned()),
                     ("notify", notifications::TELL.to_owned()),

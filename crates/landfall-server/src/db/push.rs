@@ -4,6 +4,11 @@
 //! Operations are looked at in their order, and those refused for another record's sake once more, all at once
 //! ([`at_once`]): the order in which a device sends does not decide what is refused.
 //!
+//! An insert may come late, when the device has had its answer and the server has forgotten the operation. While the record or
+//! its tombstone is there, that is a conflict, which nobody hears. Once the tombstone was purged the history still has it: an
+//! insert of this record, by this device, made at this moment ([`history::INSERTED`]). Such a one is answered as it was, and
+//! brings nothing back.
+//!
 //! Only `applied` answers are remembered: what was applied must never be applied again, while a conflict or a rejection
 //! changed nothing and is simply looked at again when it is sent again.
 
@@ -12,14 +17,14 @@ mod at_once;
 use crate::Error;
 use crate::db::change::{By, Changes};
 use crate::db::model::{Model, TableModel};
-use crate::db::{devices, row};
+use crate::db::{devices, history, row};
 use landfall_core::id::{DeviceId, Millis, OpId, Seq, Version};
 use landfall_core::outbox::{OpKind, Refusal};
 use landfall_core::record::{Fields, Record, apply, diff};
 use landfall_core::validate::{Author, FieldError};
 use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse, code};
 use landfall_protocol::workspace::Device;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Params, Statement};
 
 /// Applies a push.
 ///
@@ -111,6 +116,12 @@ impl Push<'_> {
             Some(record) => Some(record),
             None => row::find(connection, table, &op.id)?,
         };
+        if op.kind == OpKind::Insert
+            && current.is_none()
+            && let Some(late) = self.came_late(table, op)?
+        {
+            return Ok(late);
+        }
         let outcome = match op.kind {
             OpKind::Insert => self.insert(table, op, current)?,
             OpKind::Update => self.update(table, op, current)?,
@@ -125,6 +136,22 @@ impl Push<'_> {
             remember(connection, &self.device.id, &op.op_id, version, *seq, *updated_at)?;
         }
         Ok(outcome)
+    }
+
+    /// The answer that an insert got before its record was deleted and the tombstone purged.
+    fn came_late(&self, table: &TableModel, op: &Op) -> Result<Option<Outcome>, Error> {
+        if self.changes.meta().horizon == Seq(0) {
+            // No tombstone was ever purged.
+            return Ok(None);
+        }
+        let key = (
+            table.name().as_str(),
+            op.id.as_str(),
+            &self.device.name,
+            op.edited_at.0,
+        );
+        let mut statement = self.changes.connection().prepare_cached(history::INSERTED)?;
+        answer_of(&mut statement, key)
     }
 
     fn insert(&mut self, table: &TableModel, op: &Op, current: Option<Record>) -> Result<Outcome, Error> {
@@ -275,8 +302,13 @@ pub(crate) const REMEMBERED: &str =
 
 fn remembered(connection: &Connection, device: &DeviceId, op: &OpId) -> Result<Option<Outcome>, Error> {
     let mut statement = connection.prepare_cached(REMEMBERED)?;
+    answer_of(&mut statement, (device.as_str(), op.as_str()))
+}
+
+/// An `applied` answer, from its version, seq and time.
+fn answer_of(statement: &mut Statement<'_>, key: impl Params) -> Result<Option<Outcome>, Error> {
     let found = statement
-        .query_row((device.as_str(), op.as_str()), |row| {
+        .query_row(key, |row| {
             Ok((
                 row.get::<_, String>(0)?,
                 row.get::<_, i64>(1)?,

@@ -1,6 +1,7 @@
 //! Push: an operation is applied once, conflicts and rejections change nothing, groups are all or none.
 
 use crate::world::*;
+use landfall_core::id::Millis;
 use landfall_core::outbox::OpKind;
 use landfall_core::value::Value;
 use landfall_protocol::history::History;
@@ -73,6 +74,51 @@ async fn an_operation_sent_twice_is_applied_once() {
         &laptop.push(vec![insert]).await[0],
         Outcome::Conflict { current: Some(_) }
     ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_insert_that_comes_again_when_its_tombstone_is_gone_brings_nothing_back() {
+    let server = Server::start().await;
+    let (laptop, phone) = (server.device("laptop"), server.device("phone"));
+    let insert = insert_airfield("op-211", "a-211", "Bern");
+    // A laptop whose clock is ahead.
+    let early = Op {
+        edited_at: Millis(server.clock.now().0 + 3_600_000),
+        ..insert_airfield("op-212", "a-212", "Chur")
+    };
+    let sent = vec![insert.clone(), early.clone()];
+    let first = laptop.push(sent.clone()).await;
+    let ack = PushRequest {
+        ops: Vec::new(),
+        acked: sent.iter().map(|op| op.op_id.clone()).collect(),
+    };
+    laptop.push_request(&ack).await;
+    for (op, outcome) in sent.iter().zip(&first) {
+        let Outcome::Applied { version, .. } = outcome else {
+            panic!("{outcome:?}");
+        };
+        let delete = format!("op-delete-{}", op.id);
+        phone
+            .applied(delete_airfield(&delete, op.id.as_str(), version))
+            .await;
+    }
+    server.clock.advance(std::time::Duration::from_secs(86_400));
+    let cutoff = Millis(server.clock.now().0 - 1_000);
+    assert_eq!(server.workspace.purge_tombstones(cutoff).unwrap(), 2);
+
+    // A proxy delivers the laptop's request a second time, a day later.
+    assert_eq!(laptop.push(sent).await, first);
+    let live = laptop.pull("").await;
+    assert!(live.iter().all(|page| page.records.is_empty()), "{live:?}");
+    assert_eq!(history(&laptop, "a-211").await.entries.len(), 2);
+
+    // Who makes the record anew does so at another moment, or is somebody else: that is no repetition.
+    let anew = Op {
+        edited_at: Millis(insert.edited_at.0 + 1),
+        ..insert_airfield("op-213", "a-211", "Bern")
+    };
+    laptop.applied(anew).await;
+    phone.applied(insert_airfield("op-214", "a-212", "Chur")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
