@@ -22,6 +22,7 @@ mod review_tables_and_rules;
 mod review_theirs_moves_on;
 mod schema;
 mod sockets;
+mod stumbles;
 mod tables;
 mod undo;
 mod wakes;

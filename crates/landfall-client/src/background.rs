@@ -70,7 +70,7 @@ impl Reason {
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Device and server agree.
+    /// Device and server agree, but for changes that the server stumbles over: they wait for the next run.
     Synced {
         /// Records that came.
         received: u32,
@@ -122,10 +122,14 @@ impl Outcome {
     }
 
     fn failed(error: &landfall_sync::Error) -> Self {
+        if let landfall_sync::Error::HeldUp { summary, .. } = error {
+            // Trying again at once would not help, and all else has come.
+            return Self::of(*summary);
+        }
         match error.failure() {
             Failure::SignInNeeded | Failure::UpdateNeeded => Self::NeedsPerson,
             Failure::Cut => Self::Off,
-            Failure::OutOfReach | Failure::Trouble { .. } => Self::Failed {
+            Failure::OutOfReach | Failure::Trouble { .. } | Failure::HeldUp => Self::Failed {
                 code: error.code(),
                 retry: true,
             },

@@ -162,7 +162,9 @@ impl From<landfall_sync::Error> for CommandError {
     fn from(error: landfall_sync::Error) -> Self {
         match error {
             landfall_sync::Error::Store(error) => error.into(),
-            landfall_sync::Error::Transport(error) => error.into(),
+            landfall_sync::Error::Transport(error) | landfall_sync::Error::HeldUp { met: error, .. } => {
+                error.into()
+            }
             landfall_sync::Error::NoWorkspace => Self::not_connected(),
         }
     }

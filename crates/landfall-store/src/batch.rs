@@ -22,8 +22,23 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn next_batch(&self, max_ops: usize, max_bytes: usize) -> Result<Vec<Entry>> {
+        self.next_batch_but(&BTreeSet::new(), max_ops, max_bytes)
+    }
+
+    /// The same without these changes, which are in flight and are not asked about again for now. What waits behind them
+    /// goes on waiting.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn next_batch_but(
+        &self,
+        aside: &BTreeSet<OpId>,
+        max_ops: usize,
+        max_bytes: usize,
+    ) -> Result<Vec<Entry>> {
+        let aside = aside.clone();
         let (batch, _) = self.write(move |work| {
-            let batch = choose(work, max_ops, max_bytes)?;
+            let batch = choose(work, &aside, max_ops, max_bytes)?;
             let mut take = work
                 .conn
                 .prepare_cached("UPDATE lf_outbox SET state = 1, attempts = attempts + 1 WHERE seq = ?1")?;
@@ -88,12 +103,13 @@ impl Store {
     }
 }
 
-fn choose(work: &Work<'_>, max_ops: usize, max_bytes: usize) -> Result<Vec<Placed>> {
+fn choose(work: &Work<'_>, aside: &BTreeSet<OpId>, max_ops: usize, max_bytes: usize) -> Result<Vec<Placed>> {
     // Changes of a table that the schema does not have (any more) wait until it has it, and hold nobody else up.
     let can_go = |placed: &Placed| work.layout.table(&placed.entry.table).is_ok();
     let mut flying = entry::in_order(work.conn, Some(IN_FLIGHT))?;
     flying.retain(can_go);
     let busy: BTreeSet<(TableName, RecordId)> = flying.iter().map(record).collect();
+    flying.retain(|placed| !aside.contains(&placed.entry.op_id));
     let mut waiting = entry::in_order(work.conn, Some(WAITING))?;
     waiting.retain(can_go);
     let groups = groups_of(work.conn)?;

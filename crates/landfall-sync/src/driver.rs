@@ -348,6 +348,9 @@ impl Driver {
             }
             Err(error) => {
                 tracing::info!(error = error as &dyn std::error::Error, "sync ended");
+                if agreed && matches!(error, Error::HeldUp { .. }) {
+                    self.notify();
+                }
                 self.step(Event::Failed(error.failure()));
             }
         }

@@ -1,5 +1,6 @@
 //! What can end a run.
 
+use crate::run::Summary;
 use crate::scheduler::Failure;
 use crate::transport::TransportError;
 
@@ -9,6 +10,15 @@ pub enum Error {
     /// The line or the server.
     #[error("the server could not be reached as it should")]
     Transport(#[from] TransportError),
+    /// The server stumbled over some changes, which wait; all else was sent, and received.
+    #[error("the server stumbles over some of this device's changes")]
+    HeldUp {
+        /// What it answered.
+        #[source]
+        met: TransportError,
+        /// What the run did.
+        summary: Summary,
+    },
     /// This device's storage.
     #[error("this device's storage failed")]
     Store(#[from] landfall_store::Error),
@@ -22,7 +32,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Transport(error) => error.code(),
+            Self::Transport(error) | Self::HeldUp { met: error, .. } => error.code(),
             Self::Store(_) => "storage",
             Self::NoWorkspace => "not_connected",
         }
@@ -52,6 +62,7 @@ impl Error {
                     Failure::Trouble { retry_after: None }
                 }
             },
+            Self::HeldUp { .. } => Failure::HeldUp,
             Self::Store(_) | Self::NoWorkspace => Failure::Trouble { retry_after: None },
         }
     }

@@ -8,6 +8,12 @@
 //! behalf, and the person is told; the others go on. What a slow line did not carry in time is tried in smaller pieces by
 //! the next run.
 //!
+//! A batch that the server stumbles over (it answers 500) is tried again as it is by the next run. If it stumbles again, the
+//! batch is halved in the same way, and what it stumbles over alone, a change or a group, is set aside: it stays in flight
+//! under its op id, is never refused, and each run tries it again; the others go. The run ends with that trouble, and the next
+//! comes after the back-off, or with the next thing to do. Where it stumbles over one after the other, larger parts are left
+//! whole until it has taken something, so that a server that stumbles over everything is not asked about each change.
+//!
 //! A server that takes one change at a time has no transactions: the changes of a group go one after the other, each
 //! with its answer on disk before the next, and after one that is not applied the rest waits for a person with it. What
 //! was applied before stays applied.
@@ -24,6 +30,11 @@ use std::collections::{BTreeSet, VecDeque};
 
 /// At most so many finished op ids are told to the server at once.
 const ACKS: usize = 1_000;
+
+/// After so many stumbles in a row a server that has taken nothing seems to stumble over everything.
+const STUMBLES: usize = 3;
+/// The same of one that has taken something.
+const MORE_STUMBLES: usize = 30;
 
 /// Code of a change that no request to this server can carry.
 pub const TOO_LARGE: &str = "too_large";
@@ -44,13 +55,21 @@ pub(crate) async fn push(runner: &Runner, tally: &mut Tally) -> Result<Pushed, E
     let found = runner.on_store(landfall_store::Store::retry_found).await?;
     runner.tell_changed(found);
     let mut answered = BTreeSet::new();
+    let mut stumbled = Stumbled::default();
     loop {
         let most_bytes = runner.push_bytes();
+        let aside = stumbled.over.clone();
         let batch = runner
-            .on_store(move |store| store.next_batch(most_ops, most_bytes))
+            .on_store(move |store| store.next_batch_but(&aside, most_ops, most_bytes))
             .await?;
         if batch.is_empty() {
-            return Ok(Pushed::Drained);
+            return match tally.held_up.take() {
+                Some(met) if stumbled.over_everything() && !stumbled.has_taken => Err(met.into()),
+                met => {
+                    tally.held_up = met;
+                    Ok(Pushed::Drained)
+                }
+            };
         }
         if batch.iter().all(|entry| answered.contains(&entry.op_id)) {
             // The answer did not settle the entry: sending it for ever would not either.
@@ -58,23 +77,84 @@ pub(crate) async fn push(runner: &Runner, tally: &mut Tally) -> Result<Pushed, E
             return Err(TransportError::unreadable().into());
         }
         answered.extend(batch.iter().map(|entry| entry.op_id.clone()));
-        if send(runner, tally, batch).await? == Pushed::OtherEpoch {
+        if send(runner, tally, batch, &mut stumbled).await? == Pushed::OtherEpoch {
             return Ok(Pushed::OtherEpoch);
         }
     }
 }
 
-/// Sends one batch, halving it where it is too large.
-async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<Pushed, Error> {
+/// What the server stumbled over in this run.
+#[derive(Default)]
+struct Stumbled {
+    /// The changes that are set aside.
+    over: BTreeSet<OpId>,
+    /// Changes and groups that it stumbled over since it last took something.
+    in_a_row: usize,
+    /// It has taken something.
+    has_taken: bool,
+}
+
+impl Stumbled {
+    fn set_aside(&mut self, part: Vec<Entry>) {
+        self.over.extend(part.into_iter().map(|entry| entry.op_id));
+    }
+
+    /// It stumbled over a change or a group alone.
+    fn found(&mut self, tally: &mut Tally, met: &TransportError, unit: Vec<Entry>) {
+        tracing::warn!(error = %met, changes = unit.len(), "the server stumbles over a change: it is set aside");
+        for entry in &unit {
+            tally.journal.record(met.code(), &entry.table, &entry.id);
+        }
+        self.in_a_row += 1;
+        tally.held_up = Some(met.clone());
+        self.set_aside(unit);
+    }
+
+    /// It took something.
+    fn took(&mut self) {
+        self.in_a_row = 0;
+        self.has_taken = true;
+    }
+
+    /// It seems to stumble over everything.
+    fn over_everything(&self) -> bool {
+        self.in_a_row >= if self.has_taken { MORE_STUMBLES } else { STUMBLES }
+    }
+}
+
+/// Sends one batch, halving it where it is too large, or where the server stumbles over it again.
+async fn send(
+    runner: &Runner,
+    tally: &mut Tally,
+    batch: Vec<Entry>,
+    stumbled: &mut Stumbled,
+) -> Result<Pushed, Error> {
     let one_by_one = !runner.line().takes_groups();
+    let was_tried = batch.iter().any(|entry| entry.attempts > 1);
     let mut parts: VecDeque<Vec<Entry>> = if one_by_one {
         batch.into_iter().map(|entry| vec![entry]).collect()
     } else {
         VecDeque::from([batch])
     };
-    // Groups of which a part was not applied.
-    let mut broken = BTreeSet::new();
-    while let Some(part) = parts.pop_front() {
+    // Groups of which a part was not applied, and such of which a part is set aside.
+    let (mut broken, mut waiting) = (BTreeSet::new(), BTreeSet::new());
+    // Parts that it stumbled over, and that were left whole.
+    let mut left = VecDeque::new();
+    loop {
+        if parts.is_empty() && !stumbled.over_everything() {
+            match left.pop_front().map(apart) {
+                Some(Ok((first, second))) => parts.extend([first, second]),
+                Some(Err(unit)) => parts.push_back(unit),
+                None => {}
+            }
+        }
+        let Some(part) = parts.pop_front() else {
+            break;
+        };
+        if one_by_one && part.iter().any(|entry| is_of(entry, &waiting)) {
+            stumbled.set_aside(part);
+            continue;
+        }
         if one_by_one && part.iter().any(|entry| is_of(entry, &broken)) {
             hold(runner, tally, &part).await?;
             continue;
@@ -89,6 +169,7 @@ async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<P
         match answer {
             Ok(response) => {
                 runner.carried();
+                stumbled.took();
                 if one_by_one && !response.results.iter().all(is_applied) {
                     broken.extend(part.iter().filter_map(|entry| entry.group.clone()));
                 }
@@ -104,6 +185,17 @@ async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<P
                 Err(alone) if alone.len() > 1 => parts.push_front(ungrouped(alone)),
                 Err(alone) => refuse(runner, tally, &alone, refusal(&met)).await?,
             },
+            Err(met) if was_tried && met.is_a_stumble() => match apart(part) {
+                Ok((first, second)) if stumbled.over_everything() => left.push_back([first, second].concat()),
+                Ok((first, second)) => {
+                    parts.push_front(second);
+                    parts.push_front(first);
+                }
+                Err(unit) => {
+                    waiting.extend(unit.iter().filter_map(|entry| entry.group.clone()));
+                    stumbled.found(tally, &met, unit);
+                }
+            },
             Err(met) => {
                 if matches!(met, TransportError::TimedOut | TransportError::CutOff) {
                     runner.broke_under(size(&request));
@@ -118,6 +210,7 @@ async fn send(runner: &Runner, tally: &mut Tally, batch: Vec<Entry>) -> Result<P
             }
         }
     }
+    left.into_iter().for_each(|part| stumbled.set_aside(part));
     Ok(Pushed::Drained)
 }
 
@@ -184,6 +277,17 @@ fn halves(mut part: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>), Vec<Entry>> 
         }
         None => Err(part),
     }
+}
+
+/// Cuts a part that the server stumbled over: what was tried before from what was not, or else in halves.
+fn apart(mut part: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>), Vec<Entry>> {
+    // What is in flight from before stands first, and a group is in flight whole.
+    let tried = part.iter().take_while(|entry| entry.attempts > 1).count();
+    if (1..part.len()).contains(&tried) {
+        let fresh = part.split_off(tried);
+        return Ok((part, fresh));
+    }
+    halves(part)
 }
 
 /// The same changes, each for itself.

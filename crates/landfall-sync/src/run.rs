@@ -107,6 +107,8 @@ struct Known {
 pub(crate) struct Tally {
     pub(crate) summary: Summary,
     pub(crate) journal: Journal,
+    /// What the server answered to changes that are set aside.
+    pub(crate) held_up: Option<TransportError>,
     done: u32,
     total: Option<u32>,
 }
@@ -177,7 +179,11 @@ impl Runner {
                 ..Tally::default()
             };
             self.begin(&mut tally).await?;
-            let result = self.script(kind, &mut tally).await;
+            let mut result = self.script(kind, &mut tally).await;
+            if let (Ok(()), Some(met)) = (&result, tally.held_up.take()) {
+                let summary = tally.summary;
+                result = Err(Error::HeldUp { met, summary });
+            }
             self.finish(kind, result.as_ref().err(), &mut tally).await?;
             result.map(|()| tally.summary)
         }
@@ -237,10 +243,14 @@ impl Runner {
     }
 
     async fn finish(&self, kind: Kind, ended_by: Option<&Error>, tally: &mut Tally) -> Result<(), Error> {
-        // Being offline is no event: only the person's own switch is left out of the log.
-        if let Some(error) =
-            ended_by.filter(|error| !matches!(error, Error::Transport(TransportError::WorkOffline)))
-        {
+        // Being offline is no event: only the person's own switch is left out of the log. What the server stumbled over
+        // stands there by name.
+        if let Some(error) = ended_by.filter(|error| {
+            !matches!(
+                error,
+                Error::Transport(TransportError::WorkOffline) | Error::HeldUp { .. }
+            )
+        }) {
             tally.journal.event(error.code(), None);
         }
         let lines = tally.journal.take((self.now)());

@@ -9,6 +9,8 @@
 //!   [`PERIOD_WITH_WAKES`]. After a failure it comes after a delay that doubles from
 //!   [`SHORTEST`] to [`LONGEST`], half of it jitter, so that devices that lost the server together don't come back
 //!   together. What the server asks for by `Retry-After` is the least.
+//! - A server that stumbles over some changes has taken all else: what the device meets next is served as if all were well,
+//!   and by itself the next try comes after the delay.
 //! - A device whose server is *out of reach* tries at once when something says that the line is back; one whose server
 //!   has *trouble* leaves it alone until the time has come. A person's word counts always.
 //! - Where only a person can help (sign in, update) nothing is tried until a person asks.
@@ -124,6 +126,8 @@ pub enum Failure {
         /// How long the server asks to be left alone.
         retry_after: Option<Duration>,
     },
+    /// The server stumbles over some changes; all else has gone, and come.
+    HeldUp,
     /// A person must sign in.
     SignInNeeded,
     /// A person must update the app.
@@ -398,7 +402,7 @@ impl Scheduler {
         if !self.is_running() {
             return Vec::new();
         }
-        self.owed = true;
+        let asked_meanwhile = std::mem::replace(&mut self.owed, true);
         if failure == Failure::Cut {
             // Cut and mended again before the run noticed: it simply begins anew.
             self.state = self.at_rest(now);
@@ -411,6 +415,13 @@ impl Scheduler {
             (Failure::UpdateNeeded, _) => State::UpdateNeeded,
             (Failure::OutOfReach, State::Idle { .. }) => State::Offline {
                 until: Some(now + delay),
+            },
+            (Failure::HeldUp, State::Idle { due }) => State::Idle {
+                due: if asked_meanwhile {
+                    self.began.map_or(now, |began| now.max(began + GATHER))
+                } else {
+                    due.min(now + delay)
+                },
             },
             (Failure::Trouble { retry_after }, State::Idle { .. }) => {
                 let asked = retry_after.unwrap_or_default().min(LONGEST_ASKED);

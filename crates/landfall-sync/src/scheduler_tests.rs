@@ -229,6 +229,30 @@ fn mended_before_the_run_noticed_it_begins_anew() {
     assert_eq!(phone.meets(Event::Failed(Failure::Cut)), SYNC);
 }
 
+#[test]
+fn while_the_server_stumbles_over_some_changes_all_else_goes_at_once() {
+    let mut phone = Phone::at_rest();
+    assert_eq!(phone.is_triggered(Trigger::LocalWrite), SYNC);
+    assert_eq!(phone.meets(Event::Failed(Failure::HeldUp)), []);
+    assert_eq!(phone.scheduler.due(), Some(backoff(1, 0.5)));
+    // Another edit, and a wake, do not wait for that.
+    phone.now += GATHER;
+    assert_eq!(phone.is_triggered(Trigger::LocalWrite), SYNC);
+    // An edit made while that one runs is not forgotten.
+    assert_eq!(phone.is_triggered(Trigger::LocalWrite), []);
+    assert_eq!(phone.meets(Event::Failed(Failure::HeldUp)), []);
+    assert_eq!(phone.waits(GATHER), SYNC);
+    // By itself it tries less and less often.
+    for failures in 3..12 {
+        assert_eq!(phone.meets(Event::Failed(Failure::HeldUp)), []);
+        let due = phone.scheduler.due().unwrap() - phone.now;
+        assert_eq!(due, backoff(failures, 0.5).min(PERIOD));
+        assert_eq!(phone.waits(due), SYNC);
+    }
+    assert_eq!(phone.meets(Event::Succeeded), []);
+    assert_eq!(phone.scheduler.due(), Some(phone.now + PERIOD));
+}
+
 fn any_kind() -> impl Strategy<Value = Kind> {
     prop_oneof![Just(Kind::Push), Just(Kind::Pull), Just(Kind::Sync)]
 }
@@ -248,6 +272,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         prop::option::of(0..100_000_u64).prop_map(|asked| Failure::Trouble {
             retry_after: asked.map(Duration::from_secs)
         }),
+        Just(Failure::HeldUp),
         Just(Failure::SignInNeeded),
         Just(Failure::UpdateNeeded),
     ];

@@ -124,6 +124,11 @@ impl Status {
                 }
                 self.reachability = Some(Reachability::Met(met.clone()));
             }
+            Err(Error::HeldUp { met, summary }) => {
+                self.last_run = *summary;
+                self.out_of_reach_since = None;
+                self.reachability = Some(Reachability::Met(met.clone()));
+            }
             // The storage failed: that says nothing about the line.
             Err(Error::Store(_) | Error::NoWorkspace) => {}
         }

@@ -11,7 +11,7 @@ use landfall_protocol::push::{Outcome, PushRequest, PushResponse};
 use landfall_protocol::wake::{Channels, Installation, InstallationRequest, TestReport};
 use landfall_protocol::workspace::{Health, Workspace};
 use landfall_sync::transport::{Answering, Pages, Transport, TransportError, Wakes};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, watch};
@@ -57,7 +57,9 @@ struct Weather {
     down: bool,
     late: Option<PushRequest>,
     lost: Option<RecordId>,
+    chokes_on: BTreeSet<RecordId>,
     ledger: Ledger,
+    asked: u32,
     pushed: u32,
     met: Vec<Fault>,
 }
@@ -128,6 +130,11 @@ impl<T: Transport> FaultyTransport<T> {
         self.weather().ledger.clone()
     }
 
+    /// How many pushes were tried while the line was up.
+    pub fn asked(&self) -> u32 {
+        self.weather().asked
+    }
+
     /// How many pushes have reached the server.
     pub fn pushed(&self) -> u32 {
         self.weather().pushed
@@ -148,6 +155,11 @@ impl<T: Transport> FaultyTransport<T> {
 
     fn weather(&self) -> MutexGuard<'_, Weather> {
         self.weather.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on the server answers every push with a change of one of these records with 500, and does nothing of it.
+    pub fn chokes_on<'r>(&self, records: impl IntoIterator<Item = &'r RecordId>) {
+        self.weather().chokes_on = records.into_iter().cloned().collect();
     }
 
     fn next(&self, is_pull: bool) -> Result<Fault, TransportError> {
@@ -194,7 +206,16 @@ impl<T: Transport> FaultyTransport<T> {
     }
 
     async fn faulty_push(&self, request: &PushRequest) -> Result<PushResponse, TransportError> {
-        match self.next(false)? {
+        let fault = self.next(false)?;
+        let chokes = {
+            let mut weather = self.weather();
+            weather.asked += 1;
+            request.ops.iter().any(|op| weather.chokes_on.contains(&op.id))
+        };
+        if chokes {
+            return Err(trouble(500));
+        }
+        match fault {
             Fault::None | Fault::CutAfter(_) => {
                 let answer = self.deliver(request).await;
                 self.deliver_late().await;

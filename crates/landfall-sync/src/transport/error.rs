@@ -83,6 +83,12 @@ impl TransportError {
         matches!(self, Self::BadAddress | Self::NameNotFound | Self::Refused)
     }
 
+    /// Whether the server stumbled over this request, and may take another: a fault of its own, with no word of being busy.
+    #[must_use]
+    pub fn is_a_stumble(&self) -> bool {
+        matches!(self, Self::ServerTrouble { .. }) && self.leaves_others_possible()
+    }
+
     /// Whether the server took the request, answered with trouble about this one, and may well answer another: what
     /// others wrote is then still pulled when a push fails.
     #[must_use]
