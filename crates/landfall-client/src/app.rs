@@ -208,8 +208,10 @@ pub(crate) fn device_name(store: &Store, workspace: &StoredWorkspace) -> Result<
 
 fn workspace_info(store: &Store, workspace: StoredWorkspace) -> Result<WorkspaceInfo, CommandError> {
     let place = store.setting(TOKEN_PLACE)?;
+    let (table_protocol, table_sign_in) = crate::way::tables(&workspace).unzip();
     Ok(WorkspaceInfo {
-        table_protocol: crate::way::dialect(&workspace),
+        table_protocol,
+        table_sign_in,
         name: workspace.schema.name.clone(),
         device_name: device_name(store, &workspace)?,
         server_url: workspace.server_url,

@@ -47,12 +47,19 @@ pub(crate) fn asks_for_token(workspace: &StoredWorkspace) -> bool {
     !matches!(known(workspace), Some(Ok(server)) if server.sign_in == SignIn::None)
 }
 
-/// What a server of the table protocol speaks; none for one of ours.
-pub(crate) fn dialect(workspace: &StoredWorkspace) -> Option<TableDialect> {
-    match known(workspace)?.ok()?.dialect {
-        Dialect::V2 => Some(TableDialect::V2),
-        Dialect::V3 => Some(TableDialect::V3),
-    }
+/// What a server of the table protocol speaks, and how it is told who asks; none for one of ours.
+pub(crate) fn tables(workspace: &StoredWorkspace) -> Option<(TableDialect, TablesSignIn)> {
+    let server = known(workspace)?.ok()?;
+    let dialect = match server.dialect {
+        Dialect::V2 => TableDialect::V2,
+        Dialect::V3 => TableDialect::V3,
+    };
+    let sign_in = match server.sign_in {
+        SignIn::None => TablesSignIn::None,
+        SignIn::Zumo => TablesSignIn::Zumo,
+        SignIn::Bearer => TablesSignIn::Bearer,
+    };
+    Some((dialect, sign_in))
 }
 
 /// What is kept of a server of the table protocol; none for one of ours.
@@ -89,7 +96,7 @@ impl TablesMet {
 }
 
 impl Client {
-    /// Meets a server of the table protocol with the person's schema.
+    /// Meets a server of the table protocol with the person's schema, or the one that it was met with before.
     pub(crate) async fn meet_tables(
         &self,
         url: &Url,
@@ -97,8 +104,13 @@ impl Client {
         args: TablesArgs,
         (before, name): (Option<&StoredWorkspace>, &str),
     ) -> Result<TablesMet, CommandError> {
-        let schema =
-            schema_file::parse(&args.schema).map_err(|error| CommandError::bad_schema(error.to_string()))?;
+        let schema = match (&args.schema, before) {
+            (Some(text), _) => {
+                schema_file::parse(text).map_err(|error| CommandError::bad_schema(error.to_string()))?
+            }
+            (None, Some(before)) => before.schema.clone(),
+            (None, None) => return Err(CommandError::bad_schema("the server's tables are not described")),
+        };
         let sign_in = match args.sign_in {
             TablesSignIn::None => SignIn::None,
             TablesSignIn::Zumo => SignIn::Zumo,

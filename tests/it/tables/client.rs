@@ -55,34 +55,37 @@ async fn a_laptop_connects_to_the_teams_own_server_and_is_connected_after_a_rest
         let (_, token) = server.workspace().add_device("app").expect("a new name");
         let folder = tempfile::tempdir().expect("a folder");
         let laptop = opens(folder.path()).await;
-        let args = |url: &str, token: &str, sign_in, schema: &str| WorkspaceConnectArgs {
+        let args = |url: &str, token: &str, sign_in, schema: Option<&str>| WorkspaceConnectArgs {
             server_url: url.to_owned(),
             token: token.to_owned(),
             device_name: "Ada's laptop".to_owned(),
             tables: Some(TablesArgs {
-                schema: schema.to_owned(),
+                schema: schema.map(str::to_owned),
                 sign_in,
             }),
         };
         let refused = async |args| laptop.workspace_connect(args).await.expect_err("it is refused");
-        let wrong = refused(args(ours.url(), "guess", TablesSignIn::Bearer, schema::SCHEMA)).await;
+        let wrong = refused(args(ours.url(), "guess", TablesSignIn::Bearer, Some(schema::SCHEMA))).await;
         assert_eq!(wrong.code, ErrorCode::Unauthorized);
-        let unread = refused(args(plain.url(), "", TablesSignIn::None, "[workspace]")).await;
+        let unread = refused(args(plain.url(), "", TablesSignIn::None, Some("[workspace]"))).await;
         assert_eq!(unread.code, ErrorCode::BadSchema);
         assert!(unread.message.starts_with("line 1: "), "{}", unread.message);
+        let undescribed = refused(args(plain.url(), "", TablesSignIn::None, None)).await;
+        assert_eq!(undescribed.code, ErrorCode::BadSchema);
 
         // Our own server is met in v3; the other in its own dialect.
         let (world, sign_in, token, told) = match dialect {
             Dialect::V2 => (&plain, TablesSignIn::None, "", told),
             Dialect::V3 => (&ours, TablesSignIn::Bearer, token.as_str(), told),
         };
-        let connect = args(world.url(), token, sign_in, schema::SCHEMA);
+        let connect = args(world.url(), token, sign_in, Some(schema::SCHEMA));
         let state = laptop
             .workspace_connect(connect.clone())
             .await
             .expect("connected");
         let workspace = state.workspace.expect("a workspace");
         assert_eq!(workspace.table_protocol, Some(told));
+        assert_eq!(workspace.table_sign_in, Some(sign_in));
         assert_eq!(workspace.device_name, "Ada's laptop");
         settled(&laptop).await;
         let as_landfall = refused(WorkspaceConnectArgs {
@@ -91,6 +94,11 @@ async fn a_laptop_connects_to_the_teams_own_server_and_is_connected_after_a_rest
         })
         .await;
         assert_eq!(as_landfall.code, ErrorCode::BadRequest);
+        // Another token later: what tables there are is known by now.
+        let again = laptop.workspace_connect(args(world.url(), token, sign_in, None));
+        let kept = again.await.expect("connected").workspace.expect("a workspace");
+        assert_eq!(kept.schema, workspace.schema);
+        settled(&laptop).await;
         laptop.shutdown().await;
         drop(laptop);
 

@@ -1120,8 +1120,11 @@ export type TableVisitedArgs = {
 
 /** What connecting to a server of Azure Mobile Apps or Datasync takes besides. */
 export type TablesArgs = {
-	/** The text of a `landfall.toml` that names the server's tables and columns: such a server tells nobody. */
-	schema: string,
+	/**
+	 * The text of a `landfall.toml` that names the server's tables and columns: such a server tells nobody. None: those
+	 * that this device has been connected with.
+	 */
+	schema?: string | null,
 	/** How the server is told who asks; the token is the command's. */
 	sign_in: TablesSignIn,
 };
@@ -1384,6 +1387,8 @@ export type WorkspaceInfo = {
 	 * history, and does not say who changed a record.
 	 */
 	table_protocol?: TableDialect | null,
+	/** How such a server is told who asks. */
+	table_sign_in?: TablesSignIn | null,
 };
 /** A record's values by column name. A column that is absent is not spoken of; `null` is *no value*. */
 export type Fields = { [key in string]: FieldValue };

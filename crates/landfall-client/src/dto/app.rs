@@ -37,6 +37,9 @@ pub struct WorkspaceInfo {
     /// history, and does not say who changed a record.
     #[specta(optional)]
     pub table_protocol: Option<TableDialect>,
+    /// How such a server is told who asks.
+    #[specta(optional)]
+    pub table_sign_in: Option<TablesSignIn>,
 }
 
 /// A generation of the table protocol.
@@ -102,8 +105,11 @@ pub struct WorkspaceConnectArgs {
 /// What connecting to a server of Azure Mobile Apps or Datasync takes besides.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
 pub struct TablesArgs {
-    /// The text of a `landfall.toml` that names the server's tables and columns: such a server tells nobody.
-    pub schema: String,
+    /// The text of a `landfall.toml` that names the server's tables and columns: such a server tells nobody. None: those
+    /// that this device has been connected with.
+    #[serde(default)]
+    #[specta(optional)]
+    pub schema: Option<String>,
     /// How the server is told who asks; the token is the command's.
     pub sign_in: TablesSignIn,
 }

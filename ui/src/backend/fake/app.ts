@@ -27,6 +27,7 @@ export function appCommands(state: FakeState): HandlersOf<Names> {
           token_kept_in: "keyring" as const,
           schema,
           table_protocol: state.tableProtocol,
+          table_sign_in: state.tableProtocol && ("bearer" as const),
         }
       : null,
     settings: state.settings,
@@ -58,7 +59,7 @@ export function appCommands(state: FakeState): HandlersOf<Names> {
       };
     },
     workspace_connect: ({ token, device_name, tables }) => {
-      if (tables && !tables.schema.includes("[[table]]"))
+      if (typeof tables?.schema === "string" && !tables.schema.includes("[[table]]"))
         throw failed("bad_schema", "line 2: expected [[table]]; a schema begins its tables with it");
       if (token.length < 4 && tables?.sign_in !== "none") throw failed("unauthorized", "401");
       state.tableProtocol = tables ? "v2" : null;

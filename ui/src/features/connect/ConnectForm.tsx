@@ -2,11 +2,11 @@
 import { Eye, EyeOff } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { paths } from "@/app/paths";
-import { CommandFailed, call, queryClient, readQuery } from "@/backend";
+import { CommandFailed, call, queryClient, readQuery, type TablesSignIn } from "@/backend";
 import { Button, ButtonLink, Checkbox, IconButton, TextInput } from "@/components";
 import { useTranslation } from "@/i18n";
 import { CheckLine } from "./CheckLine";
-import { noTables, TablesSection } from "./TablesSection";
+import { type Tables, TablesSection } from "./TablesSection";
 import { useServerCheck } from "./useServerCheck";
 import { connectWords, lineOf, schemaWords } from "./words";
 
@@ -23,18 +23,24 @@ export interface ConnectFormProps {
   deviceName: string;
   /** What kind of server this device has already: it stays so. */
   kind: "landfall" | "tables" | null;
+  /** How that server is told who asks. */
+  signIn: TablesSignIn | null;
   canGoBack: boolean;
   onConnected: () => void;
 }
 
-export function ConnectForm({ serverUrl, deviceName, kind, canGoBack, onConnected }: ConnectFormProps) {
+export function ConnectForm(props: ConnectFormProps) {
+  const { serverUrl, deviceName, kind, signIn, canGoBack, onConnected } = props;
   const { t } = useTranslation("connect");
   const { t: common } = useTranslation();
   const [server, setServer] = useState(serverUrl);
   const [token, setToken] = useState("");
   const [device, setDevice] = useState(deviceName);
   const [isTables, setTables] = useState(kind === "tables");
-  const [tables, setTablesValue] = useState(noTables);
+  const [tables, setTablesValue] = useState<Tables>({
+    schema: kind === "tables" ? null : "",
+    sign_in: signIn ?? "zumo",
+  });
   const asksForToken = !isTables || tables.sign_in !== "none";
   const [isTokenShown, showToken] = useState(false);
   const [isBusy, setBusy] = useState(false);
@@ -49,7 +55,7 @@ export function ConnectForm({ serverUrl, deviceName, kind, canGoBack, onConnecte
     if (isBusy) return;
     const missing: Errors = {
       ...(server.trim() ? {} : { server: t("server.missing") }),
-      ...(isTables && !tables.schema.trim() ? { schema: t("tables.schema.missing") } : {}),
+      ...(isTables && tables.schema?.trim() === "" ? { schema: t("tables.schema.missing") } : {}),
       ...(asksForToken && !token.trim()
         ? { token: t(isTables ? "tables.token.missing" : "token.missing") }
         : {}),
@@ -75,6 +81,8 @@ export function ConnectForm({ serverUrl, deviceName, kind, canGoBack, onConnecte
     } catch (reason) {
       const code = reason instanceof CommandFailed ? reason.code : "internal";
       if (reason instanceof CommandFailed && reason.code === "bad_schema") {
+        // One that was kept does not fit any more: the person can bring another.
+        setTablesValue((was) => ({ ...was, schema: was.schema ?? "" }));
         setErrors({ schema: schemaWords(reason.message) });
         showLine(form.current, reason.message);
       } else if (code !== "unauthorized") setErrors({ form: connectWords(reason) });

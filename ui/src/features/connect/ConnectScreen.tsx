@@ -41,6 +41,7 @@ export function ConnectScreen() {
           serverUrl={workspace?.server_url ?? ""}
           deviceName={workspace?.device_name ?? suggested_device_name}
           kind={kind}
+          signIn={workspace?.table_sign_in ?? null}
           canGoBack={isAgain}
           onConnected={() => setConnected(true)}
         />

@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import type { Reachability } from "@/backend";
+import { type Args, CommandFailed, type Reachability } from "@/backend";
 import { expectNoAxeViolations, fakeHost, renderUi } from "@/test";
 import { ConnectScreen } from "./ConnectScreen";
 import { reachWords } from "./words";
@@ -83,6 +83,42 @@ describe("connecting", () => {
     await user.click(screen.getByRole("button", { name: "Connect" }));
     await waitFor(() => expect(fake.state.connected).toBe(true));
     expect(fake.state.tableProtocol).toBe("v2");
+  });
+
+  it("asks such a server's device for a new token alone; the description of its tables is there", async () => {
+    const fake = fakeHost({ tableProtocol: "v3" });
+    const { user, container } = renderUi(<ConnectScreen />, fake);
+    await screen.findByText("The description of its tables stays as it is.");
+    expect(screen.queryByRole("textbox", { name: /^Its tables/ })).toBeNull();
+    expect(screen.getByRole("button", { name: /How the server takes the token/ }).textContent).toContain(
+      "Authorization: Bearer",
+    );
+    await expectNoAxeViolations(container);
+    const asked: Args<"workspace_connect">[] = [];
+    const state = await fake.invoke("app_state", {});
+    fake.answer("workspace_connect", (args) => {
+      asked.push(args);
+      if (!args.tables?.schema)
+        throw new CommandFailed({
+          code: "bad_schema",
+          message: "The server has no table `airfields`.",
+          field_errors: [],
+          retryable: false,
+        });
+      return state;
+    });
+    await user.type(screen.getByLabelText("Token"), "a-new-token");
+    await user.click(screen.getByRole("button", { name: "Connect" }));
+    // The server's tables are others now: the person is told at the field, and describes them.
+    await screen.findByText(/^The server has no table/);
+    await user.type(screen.getByRole("textbox", { name: /^Its tables/ }), "name = 1");
+    await user.click(screen.getByRole("button", { name: "Connect" }));
+    await waitFor(() =>
+      expect(asked.map(({ tables }) => tables)).toEqual([
+        { schema: null, sign_in: "bearer" },
+        { schema: "name = 1", sign_in: "bearer" },
+      ]),
+    );
   });
 
   it("says at the field what is missing or not accepted, and keeps what was typed", async () => {

@@ -13,6 +13,8 @@ export const connect = {
   "tables.schema.help":
     "Such a server tells nobody what tables it has. Describe those that you want here: choose the file, or paste its text.",
   "tables.schema.missing": "Choose the file that describes the server's tables, or paste its text.",
+  "tables.kept": "The description of its tables stays as it is.",
+  "tables.describe": "Describe them anew…",
   "tables.choose": "Choose a file…",
   "tables.sign_in": "How the server takes the token",
   "tables.sign_in.zumo": "X-ZUMO-AUTH header",
@@ -29,7 +31,7 @@ export const connect = {
     "The server does not accept this token. Copy the whole of it, and check how the server takes it.",
   "tables.unauthorized.none": "The server wants a token. Choose how it takes it, and paste it.",
   "tables.again":
-    "This device is connected to {{name}}. Bring the description of its tables and a token once more; records and waiting changes stay.",
+    "This device is connected to {{name}}. A new token replaces the old one; the description of its tables, records and waiting changes stay.",
   token: "Device token",
   "token.help": "“landfall-server device add” prints one for each device. Paste it here.",
   "token.show": "Show token",
