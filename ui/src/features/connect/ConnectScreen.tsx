@@ -32,9 +32,7 @@ export function ConnectScreen() {
           </p>
           <h1 className="text-28 font-semibold tracking-tight">{t(isAgain ? "again.title" : "title")}</h1>
           <p className="text-body text-text-2">
-            {isAgain && workspace
-              ? t(workspace.table_protocol ? "tables.again" : "again.note", { name: workspace.name })
-              : t("what")}
+            {isAgain && workspace ? t("again.note", { name: workspace.name }) : t("what")}
           </p>
         </header>
         <ConnectForm

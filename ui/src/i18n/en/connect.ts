@@ -30,8 +30,6 @@ export const connect = {
   "tables.unauthorized":
     "The server does not accept this token. Copy the whole of it, and check how the server takes it.",
   "tables.unauthorized.none": "The server wants a token. Choose how it takes it, and paste it.",
-  "tables.again":
-    "This device is connected to {{name}}. A new token replaces the old one; the description of its tables, records and waiting changes stay.",
   token: "Device token",
   "token.help": "“landfall-server device add” prints one for each device. Paste it here.",
   "token.show": "Show token",
