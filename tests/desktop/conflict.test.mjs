@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { arrives, field, flipOffline, newWorld, openRecord, says, synced, type } from "./steps.mjs";
+import { arrives, click, field, flipOffline, newWorld, openRecord, says, synced, type } from "./steps.mjs";
 
 let world;
 
@@ -30,7 +30,7 @@ async function collide(first, asked) {
   await flipOffline(other);
   await says(other, /Needs you/);
   assert.equal(await field(other, "City").getValue(), asked.city, "mine is shown until it is decided");
-  await other.$('//button[normalize-space(.)="Decide…"]').click();
+  await click(other, () => other.$('//button[normalize-space(.)="Decide…"]'));
   await result(other, "city").waitForDisplayed();
 }
 
@@ -83,12 +83,12 @@ test("a conflict is decided by keyboard in one window and with the pointer in th
     { window: tablet, city: "Kalsdorf", subdivision: "East" },
     { window: laptop, city: "Graz", subdivision: "West" },
   );
-  const card = (column, words) =>
-    dialog(laptop).$(`.//*[@data-field="${column}"]//label[contains(., "${words}")]`);
-  await card("city", "Kalsdorf").click();
+  const choose = (column, words) =>
+    click(laptop, () => dialog(laptop).$(`.//*[@data-field="${column}"]//label[contains(., "${words}")]`));
+  await choose("city", "Kalsdorf");
   await willSave(laptop, "city", "Kalsdorf");
-  await card("subdivision", "West").click();
+  await choose("subdivision", "West");
   await willSave(laptop, "subdivision", "West");
-  await dialog(laptop).$('.//button[normalize-space(.)="Apply"]').click();
+  await click(laptop, () => dialog(laptop).$('.//button[normalize-space(.)="Apply"]'));
   await bothShow([laptop, tablet], { City: "Kalsdorf", Subdivision: "West" });
 });

@@ -38,14 +38,30 @@ export async function newWorld() {
   };
 }
 
+/**
+ * Clicks on what this finds, as a person does: where it stands now. What moves, or is drawn anew, between the look and the
+ * click is looked for once more.
+ */
+export async function click(window, find) {
+  await find().waitForDisplayed();
+  const clicked = async () => {
+    try {
+      await find().click();
+      return true;
+    } catch (error) {
+      if (/click intercepted|stale element/.test(error.message)) return false;
+      throw error;
+    }
+  };
+  await window.waitUntil(clicked, { timeoutMsg: "something stands before what is to be clicked" });
+}
+
 /** Goes to a table's list, searches, and opens the record with that title. */
 export async function openRecord(window, title) {
   await synced(window);
-  await (await window.$("aria/Airfields")).click();
+  await click(window, () => window.$("aria/Airfields"));
   await (await window.$("aria/Search airfields")).setValue(title);
-  const row = await window.$(`//*[@role="row"][.//*[@role="gridcell"][contains(., "${title}")]]`);
-  await row.waitForDisplayed();
-  await row.click();
+  await click(window, () => window.$(`//*[@role="row"][.//*[@role="gridcell"][contains(., "${title}")]]`));
   await window.$(`//h1[contains(., "${title}")] | //h2[contains(., "${title}")]`).waitForDisplayed();
 }
 
@@ -72,7 +88,7 @@ export const field = (window, label) =>
 
 /** Types over what a field has, and leaves it. */
 export async function type(window, label, value) {
-  await field(window, label).click();
+  await click(window, () => field(window, label));
   await window.keys(["Control", "a"]);
   // Key by key: pressed together, as `keys` does with a text, a letter that comes twice would count once.
   for (const key of value) await window.keys(key);
@@ -81,7 +97,7 @@ export async function type(window, label, value) {
 
 /** Does something in the status popover, and closes it again. */
 export async function inStatus(window, act) {
-  await statusButton(window).click();
+  await click(window, () => statusButton(window));
   const popover = window.$('//*[@role="dialog"][@aria-label="Sync status"]');
   await popover.waitForDisplayed();
   await act(popover);
@@ -92,17 +108,16 @@ export async function inStatus(window, act) {
 /** Flips *Work offline*. */
 export const flipOffline = (window) =>
   inStatus(window, async (popover) => {
-    const toggle = popover.$('.//label[contains(., "Work offline")]');
     const isOn = () => popover.$('.//label[contains(., "Work offline")]//input').isSelected();
     const before = await isOn();
-    await toggle.click();
+    await click(window, () => popover.$('.//label[contains(., "Work offline")]'));
     await window.waitUntil(async () => (await isOn()) !== before, { timeoutMsg: "the switch flips" });
   });
 
 /** Asks for what is new until a field of the open record shows this value. */
 export async function arrives(window, label, value) {
   const found = async () => {
-    await inStatus(window, (popover) => popover.$('.//button[contains(., "Sync now")]').click());
+    await inStatus(window, (popover) => click(window, () => popover.$('.//button[contains(., "Sync now")]')));
     return (await field(window, label).getValue()) === value;
   };
   await window.waitUntil(found, {
