@@ -61,8 +61,17 @@ export async function openRecord(window, title) {
   await synced(window);
   await click(window, () => window.$("aria/Airfields"));
   await (await window.$("aria/Search airfields")).setValue(title);
-  await click(window, () => window.$(`//*[@role="row"][.//*[@role="gridcell"][contains(., "${title}")]]`));
-  await window.$(`//h1[contains(., "${title}")] | //h2[contains(., "${title}")]`).waitForDisplayed();
+  const row = () => window.$(`//*[@role="row"][.//*[@role="gridcell"][contains(., "${title}")]]`);
+  const heading = () => window.$(`//h1[contains(., "${title}")] | //h2[contains(., "${title}")]`);
+  // The list is still following what was typed: the row may move away from under the pointer.
+  const opened = async () => {
+    await click(window, row);
+    return heading()
+      .waitForDisplayed({ timeout: 5_000 })
+      .then(() => true)
+      .catch(() => false);
+  };
+  await window.waitUntil(opened, { timeoutMsg: `“${title}” opens` });
 }
 
 export const statusButton = (window) => window.$('//button[contains(., "Sync status")]');

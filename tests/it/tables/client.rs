@@ -65,7 +65,13 @@ async fn a_laptop_connects_to_the_teams_own_server_and_is_connected_after_a_rest
             }),
         };
         let refused = async |args| laptop.workspace_connect(args).await.expect_err("it is refused");
-        let wrong = refused(args(ours.url(), "guess", TablesSignIn::Bearer, Some(schema::SCHEMA))).await;
+        let wrong = refused(args(
+            ours.url(),
+            "guess",
+            TablesSignIn::Bearer,
+            Some(schema::SCHEMA),
+        ))
+        .await;
         assert_eq!(wrong.code, ErrorCode::Unauthorized);
         let unread = refused(args(plain.url(), "", TablesSignIn::None, Some("[workspace]"))).await;
         assert_eq!(unread.code, ErrorCode::BadSchema);

@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
+import { setHost } from "@/backend";
 import { expectNoAxeViolations, fakeHost, renderApp } from "@/test";
 
 const rows = () => screen.getAllByRole("row").filter((row) => Number(row.getAttribute("aria-rowindex")) > 1);
@@ -23,6 +24,32 @@ describe("the records list", () => {
     expect(await screen.findByText("Nothing found", { selector: "p" })).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Clear filters" }));
     await waitFor(() => expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("61"));
+  });
+
+  it("shows the rows found before until those found now are there", async () => {
+    const fake = fakeHost();
+    const held: (() => void)[] = [];
+    let isSlow = false;
+    setHost({
+      ...fake,
+      async invoke(command, args) {
+        const answer = await fake.invoke(command, args);
+        if (isSlow && command === "view_rows") await new Promise<void>((resolve) => held.push(resolve));
+        return answer;
+      },
+    });
+    const { user } = renderApp("#/t/airfields", fake);
+    await waitFor(() => expect(rows().length).toBeGreaterThan(10));
+    const all = shownTitles();
+    isSlow = true;
+    await user.type(screen.getByRole("searchbox"), all[3] ?? "");
+    await waitFor(() => expect(held.length).toBeGreaterThan(0));
+    // A row that is pressed in this moment is there.
+    expect(shownTitles()).toEqual(all);
+    isSlow = false;
+    for (const answer of held) answer();
+    await waitFor(() => expect(shownTitles()).not.toEqual(all));
+    expect(shownTitles()).toContain(all[3]);
   });
 
   it("sorts by a click on a column, again the other way, and then as usual", async () => {

@@ -5,13 +5,16 @@ import {
   type CommandFailed,
   call,
   onTopics,
+  queryClient,
   type RecordRow,
+  readQuery,
   useRead,
   useReads,
   type ViewOpenArgs,
 } from "@/backend";
 
 const WINDOW = 100;
+const windowAt = (position: number) => Math.floor(Math.max(0, position) / WINDOW) * WINDOW;
 
 export interface OpenView {
   id: number;
@@ -22,6 +25,8 @@ export interface OpenView {
   /** Where the rows to hold on to stand now, after opening the same question again. */
   kept: { id: string; position: number }[];
 }
+
+const readRows = (view: number, start: number) => readQuery("view_rows", { view, start, count: WINDOW });
 
 let current: { table: string; view: number } | null = null;
 const watchers = new Set<() => void>();
@@ -55,6 +60,9 @@ export function useView(args: ViewOpenArgs) {
     try {
       const opened = await call("view_open", asked);
       const found = await Promise.all(hold.map((id) => call("view_find", { view: opened.view, id })));
+      // The rows that stand on screen until now give way to rows, not to empty places: what is pressed is there.
+      const starts = new Set([0, ...found.map(({ position }) => windowAt(position ?? 0))]);
+      await Promise.all([...starts].map((start) => queryClient.prefetchQuery(readRows(opened.view, start))));
       if (turn !== latest.current) {
         void call("view_close", { view: opened.view });
         return;
@@ -104,16 +112,14 @@ export function useView(args: ViewOpenArgs) {
 export function useRows(view: number | null, first: number, last: number) {
   const starts: number[] = [];
   if (view !== null) {
-    for (let start = Math.floor(Math.max(0, first) / WINDOW) * WINDOW; start <= last; start += WINDOW)
-      starts.push(start);
+    for (let start = windowAt(first); start <= last; start += WINDOW) starts.push(start);
   }
   const reads = useReads(
     "view_rows",
     starts.map((start) => ({ view: view ?? 0, start, count: WINDOW })),
   );
   const windows = new Map(starts.map((start, index) => [start, reads[index]?.data?.rows]));
-  const rowAt = (index: number): RecordRow | undefined =>
-    windows.get(Math.floor(index / WINDOW) * WINDOW)?.[index % WINDOW];
+  const rowAt = (index: number): RecordRow | undefined => windows.get(windowAt(index))?.[index % WINDOW];
   const error = reads.find((read) => read.error)?.error ?? null;
   const loaded = [...windows.values()].flatMap((rows) => rows ?? []);
   return { rowAt, error, loaded };
