@@ -32,11 +32,13 @@ pub(crate) fn watch(app: &AppHandle, client: &Client) -> anyhow::Result<()> {
         }
     })?;
     let present = tauri::async_runtime::block_on(inbox(client))?;
+    let untold = tauri::async_runtime::block_on(client.untold())?;
     let settings = tauri::async_runtime::block_on(client.settings_get(NoArgs {}))?;
     let watcher = Watcher {
         app: app.clone(),
         client: client.clone(),
-        notices: Notices::new(&present),
+        untold: untold.clone(),
+        notices: Notices::new(&present).still_to_tell(untold),
         settings,
         badge: None,
     };
@@ -48,6 +50,8 @@ struct Watcher {
     app: AppHandle,
     client: Client,
     notices: Notices,
+    /// What is written down as still to be told.
+    untold: Vec<Subject>,
     settings: Settings,
     badge: Option<u32>,
 }
@@ -72,6 +76,7 @@ impl Watcher {
                 _ = look.tick(), if self.notices.is_waiting() => {}
             }
             self.show_what_is_due();
+            self.keep_untold().await;
         }
     }
 
@@ -101,6 +106,18 @@ impl Watcher {
         };
         if let Err(error) = seen.await {
             tracing::warn!(%error, "what is to be told can't be read");
+        }
+    }
+
+    /// Whoever runs when it can be told tells it: this app may have ended by then.
+    async fn keep_untold(&mut self) {
+        let untold = self.notices.untold();
+        if untold == self.untold {
+            return;
+        }
+        self.untold.clone_from(&untold);
+        if let Err(error) = self.client.keep_untold(untold).await {
+            tracing::warn!(%error, "what is still to be told can't be written down");
         }
     }
 

@@ -6,7 +6,9 @@
 //!   what they did.
 //! - The first is told at once, or when the sync that brought it has ended. What comes within [`GATHER`] of it is gathered,
 //!   and told as one.
-//! - In quiet hours it is gathered too, and told when they end, as far as it still needs the person by then.
+//! - In quiet hours it is gathered too, and told when they end, as far as it still needs the person by then. The host writes
+//!   down what is still to be told ([`Notices::untold`]), so that it is told by whoever runs then: the app, or a sync without
+//!   a window.
 //! - A notification has a place in the app, and opens it: the record itself if it is about one, else the list.
 //! - It names no record unless the person wants that: a lock screen shows it.
 //!
@@ -23,7 +25,8 @@ pub const GATHER: i64 = 5 * 60_000;
 pub const STOPPED: i64 = 4 * 3_600_000;
 
 /// What kind of thing is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Someone else changed what the person changed too.
     Conflict,
@@ -68,12 +71,13 @@ impl Subject {
         }
     }
 
-    fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         (self.kind, self.table.clone(), self.id.clone())
     }
 }
 
-type Key = (Kind, String, String);
+/// Kind, table, id.
+pub(crate) type Key = (Kind, String, String);
 
 /// What the host sees when it asks.
 #[derive(Debug, Clone, Copy)]
@@ -128,6 +132,20 @@ impl Notices {
     pub fn told_before(mut self, at: Option<Millis>) -> Self {
         self.last_told = at;
         self
+    }
+
+    /// Of what is in the inbox, this was never told.
+    #[must_use]
+    pub fn still_to_tell(mut self, untold: Vec<Subject>) -> Self {
+        self.held = untold;
+        self
+    }
+
+    /// What is in the inbox and is still to be told.
+    #[must_use]
+    pub fn untold(&self) -> Vec<Subject> {
+        let inbox = self.held.iter().filter(|held| held.kind != Kind::Assigned);
+        inbox.cloned().collect()
     }
 
     /// The inbox as it is now: what is new in it is to be told, and what is not in it any more is not.

@@ -56,6 +56,31 @@ pub(crate) fn status() -> SyncStatus {
 }
 
 #[test]
+fn what_was_left_untold_is_told_by_whoever_runs_next_as_far_as_it_still_waits() {
+    let settings = all_on();
+    let (p1, p2) = (about(Kind::Conflict, "p1"), about(Kind::Refused, "p2"));
+    let present = [p1.clone(), p2];
+    let next = || Notices::new(&present).still_to_tell(present.to_vec());
+    let mut notices = next();
+    assert!(notices.is_waiting());
+    assert_eq!(notices.untold(), present);
+    // One is settled before it can be told.
+    notices.see_inbox(std::slice::from_ref(&p1));
+    assert_eq!(notices.untold(), [p1]);
+    let told = notices.due(after(&settings, 0)).unwrap();
+    assert_eq!(told.body, "Someone else changed a record that you changed too.");
+    assert_eq!(notices.untold(), []);
+    // The person looks first.
+    let mut notices = next();
+    let looks = Moment {
+        is_in_front: true,
+        ..after(&settings, 0)
+    };
+    assert_eq!(notices.due(looks), None);
+    assert_eq!(notices.untold(), []);
+}
+
+#[test]
 fn a_conflict_is_told_once_and_leads_to_itself() {
     let settings = all_on();
     let old = about(Kind::Conflict, "1");

@@ -3,9 +3,11 @@
 //! of the data's way).
 //!
 //! All that holds for the app's own notifications ([`crate::notices`]) holds here: the person's settings, quiet hours, one
-//! in five minutes, the words. A conflict or a refusal that can't be told now is not told later: it is in the inbox, and
-//! counted, when the app is opened. Of the records of rules none is left out. The push says which; the sync that it asked
-//! for has brought them:
+//! in five minutes, the words. A conflict or a refusal that can't be told now is written down ([`UNTOLD`]), and told once by
+//! the next sync that can, or by the app if it runs without being looked at; not if it was settled meanwhile, or the person
+//! has had the app in front. The app leaves there what it could not tell itself.
+//!
+//! Of the records of rules none is left out. The push says which; the sync that it asked for has brought them:
 //!
 //! 1. What earlier pushes said and what could not be told by then ([`HELD`]) is taken along.
 //! 2. Told: it is written down up to where, so that nobody tells it again, and when.
@@ -15,14 +17,16 @@
 use crate::assigned::{cursor, keep, notified, subjects};
 use crate::error::CommandError;
 use crate::map::{self, millis};
-use crate::notices::{Moment, Notices, Notification, Subject};
-use crate::{installation, settings};
+use crate::notices::{Key, Moment, Notices, Notification, Subject};
+use crate::{Client, installation, settings};
 use landfall_core::id::Millis;
 use landfall_store::Store;
 use landfall_sync::wake::{Notify, PushedWake};
 
 /// The name of the setting with what waits to be told.
 const HELD: &str = "held_notices";
+/// The name of the setting with what is in the inbox and is still to be told.
+const UNTOLD: &str = "untold";
 /// The name of the setting that says when something was last told without a window.
 const LAST_TOLD: &str = "last_told_unseen";
 /// So much is held at most, the newest.
@@ -56,6 +60,39 @@ pub(crate) fn inbox(store: &Store) -> Result<Vec<Subject>, CommandError> {
     Ok(store.inbox()?.into_iter().map(subject).collect())
 }
 
+impl Client {
+    /// What needs the person and could not be told yet, by a sync without a window or by this app when it last ran.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn untold(&self) -> Result<Vec<Subject>, CommandError> {
+        self.on_store(|store| untold(store, &inbox(store)?)).await
+    }
+
+    /// Writes down what needs the person and is still to be told: nothing once they were told, or have looked.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn keep_untold(&self, untold: Vec<Subject>) -> Result<(), CommandError> {
+        self.on_store(move |store| keep_untold(store, &untold)).await
+    }
+}
+
+fn untold(store: &Store, present: &[Subject]) -> Result<Vec<Subject>, CommandError> {
+    let keys: Vec<Key> = settings::stored(store, UNTOLD)?.unwrap_or_default();
+    let still = present.iter().filter(|subject| keys.contains(&subject.key()));
+    Ok(still.cloned().collect())
+}
+
+fn keep_untold(store: &Store, untold: &[Subject]) -> Result<(), CommandError> {
+    let keys: Vec<Key> = untold.iter().map(Subject::key).collect();
+    let before: Vec<Key> = settings::stored(store, UNTOLD)?.unwrap_or_default();
+    if keys != before {
+        settings::write(store, UNTOLD, &keys)?;
+    }
+    Ok(())
+}
+
 /// Tells what is new since the inbox was as `before`, and what this push says. The sync that it asked for has ended well.
 ///
 /// # Errors
@@ -69,7 +106,9 @@ pub(crate) fn tell(
 ) -> Result<(), CommandError> {
     let named = Named::by(push, store)?;
     let last_told: Option<i64> = settings::stored(store, LAST_TOLD)?;
-    let mut notices = Notices::new(before).told_before(last_told.map(Millis).map(millis));
+    let mut notices = Notices::new(before)
+        .told_before(last_told.map(Millis).map(millis))
+        .still_to_tell(untold(store, before)?);
     notices.see_inbox(&inbox(store)?);
     if let Some(named) = &named {
         notices.see_assigned(subjects(store, named.news.iter().cloned())?);
@@ -148,7 +187,7 @@ impl Named {
     }
 }
 
-/// Shows what is due. Whether the records of rules are dealt with.
+/// Shows what is due, and writes down what is left. Whether the records of rules are dealt with.
 fn is_told(
     store: &Store,
     mut notices: Notices,
@@ -156,6 +195,7 @@ fn is_told(
     screen: &dyn Screen,
 ) -> Result<bool, CommandError> {
     let settings = settings::read(store)?.notifications;
+    let wanted = notices.untold();
     let due = notices.due(Moment {
         settings: &settings,
         now: millis(now),
@@ -163,11 +203,15 @@ fn is_told(
         is_in_front: false,
     });
     let Some(notification) = due else {
+        keep_untold(store, &notices.untold())?;
         return Ok(!notices.holds_assigned());
     };
     let is_shown = screen.show(&notification);
     if is_shown {
         settings::write(store, LAST_TOLD, &now.0)?;
+        keep_untold(store, &[])?;
+    } else {
+        keep_untold(store, &wanted)?;
     }
     Ok(is_shown)
 }

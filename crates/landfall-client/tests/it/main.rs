@@ -13,5 +13,6 @@ mod history;
 mod list;
 mod outbox;
 mod server;
+mod unseen;
 mod wakes;
 mod world;
