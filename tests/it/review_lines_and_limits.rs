@@ -98,6 +98,34 @@ async fn a_week_of_notes_gets_through_a_slow_line_in_small_pieces() {
 }
 
 #[tokio::test]
+async fn an_action_that_a_slow_line_does_not_carry_whole_gets_through_in_pieces() {
+    let world = World::new().await;
+    let World { laptop, .. } = &world;
+    let insert = |number| landfall_store::Edit::Insert {
+        table: landfall_testkit::table("airfields"),
+        id: landfall_core::id::RecordId::new(format!("sl-{number}")).expect("an id"),
+        fields: landfall_testkit::fields(
+            json!({"name": format!("Field {number}"), "remarks": "x".repeat(5_000)}),
+        ),
+    };
+    laptop.does((0..60).map(insert).collect());
+    laptop.adds("airfields", json!({"name": "Oban"}));
+    let slow = Arc::new(SlowLine {
+        line: laptop.line().clone(),
+        carries: 60_000,
+    });
+    let clock = laptop.clock().clone();
+    let runner = Runner::new(laptop.store().clone(), slow, Arc::new(move || clock.now()), None);
+    for _ in 0..8 {
+        if runner.run_once(Kind::Sync).await.is_ok() {
+            break;
+        }
+    }
+    assert_eq!(laptop.unsent(), 0);
+    world.all_converge().await;
+}
+
+#[tokio::test]
 async fn large_records_come_in_pages_of_a_size_that_a_device_takes() {
     let world = World::new().await;
     let World {

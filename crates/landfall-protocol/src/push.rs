@@ -9,7 +9,8 @@
 //!   tombstone's version as base: the record comes back. A delete of what is deleted, or not there, → `applied`. A
 //!   change that changes nothing → `applied` with the version as it was;
 //! - operations with the same `group` stand together in the request and are applied all or none: where one fails it has
-//!   its own answer and the others are `held`;
+//!   its own answer and the others are `held`. A group that no body can hold, or no line carry, is sent by the device as
+//!   operations for themselves: better than never;
 //! - what does not fit the rules → `rejected`, per field. Values that must be unique, and records referred to, are looked
 //!   at again when the whole request is there: operations that need each other may come in any order;
 //! - the whole request is one transaction; nothing is answered before it has committed.

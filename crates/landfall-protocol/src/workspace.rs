@@ -26,7 +26,7 @@ pub struct Workspace {
 /// What the server takes in one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    /// Most operations in a push.
+    /// Most operations in a push. One group alone may have more, as far as the body holds them.
     pub push_ops: u32,
     /// Most bytes of a request's body.
     pub body_bytes: u32,

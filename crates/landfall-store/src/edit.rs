@@ -82,7 +82,8 @@ pub(crate) struct Action {
 }
 
 impl Store {
-    /// Makes a person's edits: one user action, all or none, also at the server. On disk when this returns.
+    /// Makes a person's edits: one user action, all or none, also at the server as far as one request can carry them. On disk
+    /// when this returns.
     ///
     /// Fields that already have their value are no change; edits that change nothing leave no trace.
     ///

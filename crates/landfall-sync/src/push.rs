@@ -6,7 +6,7 @@
 //! finds too large, or can't read, is halved between groups, down to one group. A group that alone is not taken goes in
 //! pieces, each change for itself: better than never. A single change that is not taken is refused on the server's
 //! behalf, and the person is told; the others go on. What a slow line did not carry in time is tried in smaller pieces by
-//! the next run.
+//! the next run, a group too.
 //!
 //! A batch that the server stumbles over (it answers 500) is tried again as it is by the next run. If it stumbles again, the
 //! batch is halved in the same way, and what it stumbles over alone, a change or a group, is set aside: it stays in flight
@@ -159,6 +159,15 @@ async fn send(
             hold(runner, tally, &part).await?;
             continue;
         }
+        if let Some(most) = runner
+            .narrow()
+            .filter(|most| is_a_group_of_more_than(&part, *most))
+        {
+            for piece in pieces(ungrouped(part), most).into_iter().rev() {
+                parts.push_front(piece);
+            }
+            continue;
+        }
         let mut request = request(runner, &part).await?;
         let mut answer = runner.line().push(&request).await;
         if matches!(answer, Err(TransportError::TooLarge)) && !request.acked.is_empty() {
@@ -288,6 +297,35 @@ fn apart(mut part: Vec<Entry>) -> Result<(Vec<Entry>, Vec<Entry>), Vec<Entry>> {
         return Ok((part, fresh));
     }
     halves(part)
+}
+
+/// Whether it is one group, and has more bytes.
+fn is_a_group_of_more_than(part: &[Entry], bytes: usize) -> bool {
+    let is_one =
+        part.len() > 1 && part[0].group.is_some() && part.iter().all(|entry| entry.group == part[0].group);
+    is_one && part.iter().map(weight).sum::<usize>() > bytes
+}
+
+/// Changes in pieces of at most so many bytes each, but for a change that has more.
+fn pieces(part: Vec<Entry>, bytes: usize) -> Vec<Vec<Entry>> {
+    let mut pieces: Vec<(usize, Vec<Entry>)> = Vec::new();
+    for entry in part {
+        let weight = weight(&entry);
+        match pieces.last_mut() {
+            Some((sum, piece)) if *sum + weight <= bytes => {
+                *sum += weight;
+                piece.push(entry);
+            }
+            _ => pieces.push((weight, vec![entry])),
+        }
+    }
+    pieces.into_iter().map(|(_, piece)| piece).collect()
+}
+
+/// About how many bytes a change has on its way.
+fn weight(entry: &Entry) -> usize {
+    const BESIDE_ITS_FIELDS: usize = 300;
+    BESIDE_ITS_FIELDS + serde_json::to_vec(&entry.fields).map_or(0, |json| json.len())
 }
 
 /// The same changes, each for itself.

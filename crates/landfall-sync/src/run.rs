@@ -335,6 +335,11 @@ impl Runner {
         self.known().push_bytes.map_or(most, |bytes| bytes.min(most))
     }
 
+    /// How many bytes of changes are tried at once on a line that has broken under more; none on one that has not.
+    pub(crate) fn narrow(&self) -> Option<usize> {
+        self.known().push_bytes
+    }
+
     /// The line broke under a push of so many bytes: half is tried next.
     pub(crate) fn broke_under(&self, bytes: usize) {
         self.known().push_bytes = Some((bytes / 2).max(LEAST_BYTES));

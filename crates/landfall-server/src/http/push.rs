@@ -35,12 +35,17 @@ pub(super) async fn post(
 
 fn check_count(app: &App, request: &PushRequest) -> Result<(), Refused> {
     let most = app.limits().push_ops as usize;
-    if request.ops.len() > most {
+    if request.ops.len() > most && !is_one_group(&request.ops) {
         return Err(Refused::too_large(format!(
             "Send at most {most} operations at once."
         )));
     }
     Ok(())
+}
+
+/// A person's action is applied all or none, however many records it is on; the body's limit holds for it too.
+fn is_one_group(ops: &[Op]) -> bool {
+    ops.first().is_some_and(|first| first.group.is_some()) && ops.iter().all(|op| op.group == ops[0].group)
 }
 
 /// The operations of a group stand together.

@@ -352,6 +352,38 @@ async fn a_group_is_applied_all_or_none() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_group_may_have_more_operations_than_a_push_and_several_may_not() {
+    let server = Server::start().await;
+    let laptop = server.device("laptop");
+    let inserts = |group: &str, from: usize| -> Vec<Op> {
+        let insert =
+            |n: usize| insert_airfield(&format!("op-{}", 400 + n), &format!("a-{}", 400 + n), "Bern");
+        (from..from + 51).map(|n| grouped(group, insert(n))).collect()
+    };
+    let outcomes = laptop.push(inserts("group-41", 0)).await;
+    assert_eq!(outcomes.len(), 51);
+    assert!(
+        outcomes
+            .iter()
+            .all(|outcome| matches!(outcome, Outcome::Applied { .. }))
+    );
+
+    let mut ops = inserts("group-42", 100);
+    ops.push(insert_airfield("op-600", "a-600", "Chur"));
+    let loose = inserts("group-43", 200)
+        .into_iter()
+        .map(|op| Op { group: None, ..op });
+    for ops in [ops, loose.collect()] {
+        let request = PushRequest {
+            ops,
+            acked: Vec::new(),
+        };
+        let response = laptop.post("/v1/push").json(&request).send().await.unwrap();
+        assert_eq!(response.status(), 413);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_change_that_changes_nothing_makes_no_version() {
     let server = Server::start().await;
     let laptop = server.device("laptop");
