@@ -149,6 +149,41 @@ test("a deletion on the other device is in the trash here, with who and when, an
   await hasRead(phone, ref, { city: "Before", elevation_ft: 1000 });
 });
 
+test("many come back from the trash at once, and one Undo takes them there again (U12, U56)", async ({
+  laptop,
+  phone,
+}) => {
+  const refs = [];
+  for (const name of ["Thrown One", "Thrown Two", "Thrown Three"]) {
+    const ref = await shared(laptop, phone, "airfields", airfield(name));
+    await remove(phone, ref);
+    refs.push(ref);
+  }
+  await sent(phone);
+  for (const ref of refs) await hasRead(laptop, ref, "deleted");
+
+  await laptop.goto("/#/trash");
+  const main = laptop.getByRole("main");
+  const box = (name: string) => main.getByRole("checkbox", { name: `Select “${name}”` });
+  await box("Thrown One").focus();
+  await laptop.keyboard.press("Space");
+  await box("Thrown Two").focus();
+  await laptop.keyboard.press("Space");
+  await main.getByRole("button", { name: "Restore 2 records" }).focus();
+  await laptop.keyboard.press("Enter");
+  await expect(message(laptop, "2 records are back")).toBeVisible();
+  await expect(box("Thrown One")).toBeHidden();
+  await expect(box("Thrown Three")).toBeVisible();
+  await expect(main.getByRole("checkbox", { name: "Select all that are shown" })).toBeFocused();
+  await sent(laptop);
+  for (const ref of refs.slice(0, 2)) await hasRead(phone, ref, { city: "Before", elevation_ft: 1000 });
+
+  await laptop.keyboard.press("Control+z");
+  await expect(box("Thrown One")).toBeVisible();
+  await sent(laptop);
+  for (const ref of refs) await hasRead(phone, ref, "deleted");
+});
+
 test("a line says where a record's latest change is (U32)", async ({ laptop, phone }) => {
   const ref = await shared(laptop, phone, "airfields", airfield("Where Is It"));
   await laptop.goto(pathOf(ref));
