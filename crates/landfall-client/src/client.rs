@@ -56,6 +56,8 @@ pub(crate) struct Inner {
     pub(crate) session: Mutex<Option<Session>>,
     /// Connecting and leaving happen one at a time.
     pub(crate) connecting: tokio::sync::Mutex<()>,
+    /// Settings and saved views are changed, and settings followed, one change at a time.
+    pub(crate) setting: tokio::sync::Mutex<()>,
     /// The server is told of this device's channel one at a time.
     pub(crate) telling: tokio::sync::Mutex<()>,
     /// The program's own way to settle conflicts.
@@ -89,6 +91,7 @@ impl Client {
             store,
             session: Mutex::new(None),
             connecting: tokio::sync::Mutex::new(()),
+            setting: tokio::sync::Mutex::new(()),
             telling: tokio::sync::Mutex::new(()),
             policy: PolicyKeeper::default(),
             views: Mutex::new(Views::new(u32::try_from(first_view).unwrap_or(0))),

@@ -12,7 +12,7 @@ macro_rules! for_each_command {
             // the app
             read app_state(NoArgs) -> AppState [App];
             read settings_get(NoArgs) -> Settings [App];
-            write settings_set(Settings) -> Settings;
+            write settings_set(SettingsPatch) -> Settings;
             read workspace_check(WorkspaceCheckArgs) -> ServerCheck [];
             write workspace_connect(WorkspaceConnectArgs) -> AppState;
             write workspace_disconnect(WorkspaceDisconnectArgs) -> AppState;

@@ -1,7 +1,10 @@
 //! The person's settings and saved views, kept in the device's store.
 
 use crate::Client;
-use crate::dto::{Done, NoArgs, SavedView, SavedViewDeleteArgs, SavedViewListArgs, Settings};
+use crate::dto::{
+    Done, NoArgs, NotificationPatch, NotificationSettings, SavedView, SavedViewDeleteArgs, SavedViewListArgs,
+    Settings, SettingsPatch,
+};
 use crate::error::CommandError;
 use crate::topic::{Origin, TopicKind};
 use landfall_store::Store;
@@ -20,17 +23,18 @@ impl Client {
         self.settings().await
     }
 
-    /// Keeps settings, and lets sync follow them.
+    /// Changes settings, and lets sync follow them. Answers with all of them.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn settings_set(&self, settings: Settings) -> Result<Settings, CommandError> {
-        let kept = settings.clone();
-        let before = self
+    pub async fn settings_set(&self, patch: SettingsPatch) -> Result<Settings, CommandError> {
+        let _one_at_a_time = self.0.setting.lock().await;
+        let (before, settings) = self
             .on_store(move |store| {
                 let before = read(store)?;
-                keep(store, &kept)?;
-                Ok::<_, CommandError>(before)
+                let settings = changed(before.clone(), &patch);
+                write(store, SETTINGS, &settings)?;
+                Ok::<_, CommandError>((before, settings))
             })
             .await?;
         self.follow_settings(&settings).await;
@@ -59,6 +63,7 @@ impl Client {
             return Err(CommandError::bad_request("a saved view needs a name"));
         }
         let key = self.views_key(&view.table)?;
+        let _one_at_a_time = self.0.setting.lock().await;
         self.on_store(move |store| {
             let mut views = read_views(store, &key)?;
             views.retain(|kept| kept.name != view.name);
@@ -77,6 +82,7 @@ impl Client {
     /// Those of the store.
     pub async fn saved_view_delete(&self, args: SavedViewDeleteArgs) -> Result<Done, CommandError> {
         let key = self.views_key(&args.table)?;
+        let _one_at_a_time = self.0.setting.lock().await;
         self.on_store(move |store| {
             let mut views = read_views(store, &key)?;
             views.retain(|kept| kept.name != args.name);
@@ -117,9 +123,34 @@ fn lay_over(under: &mut Value, over: Value) {
     }
 }
 
-/// Keeps settings.
-pub(crate) fn keep(store: &Store, settings: &Settings) -> Result<(), CommandError> {
-    write(store, SETTINGS, settings)
+fn changed(settings: Settings, patch: &SettingsPatch) -> Settings {
+    let notifications = match &patch.notifications {
+        Some(patch) => notifications_changed(&settings.notifications, patch),
+        None => settings.notifications,
+    };
+    Settings {
+        theme: patch.theme.unwrap_or(settings.theme),
+        density: patch.density.unwrap_or(settings.density),
+        automatic_sync: patch.automatic_sync.unwrap_or(settings.automatic_sync),
+        work_offline: patch.work_offline.unwrap_or(settings.work_offline),
+        single_key_shortcuts: patch
+            .single_key_shortcuts
+            .unwrap_or(settings.single_key_shortcuts),
+        background_sync: patch.background_sync.unwrap_or(settings.background_sync),
+        keep_running: patch.keep_running.unwrap_or(settings.keep_running),
+        notifications,
+    }
+}
+
+fn notifications_changed(settings: &NotificationSettings, patch: &NotificationPatch) -> NotificationSettings {
+    NotificationSettings {
+        conflict: patch.conflict.unwrap_or(settings.conflict),
+        refused: patch.refused.unwrap_or(settings.refused),
+        assigned: patch.assigned.unwrap_or(settings.assigned),
+        sync_stopped: patch.sync_stopped.unwrap_or(settings.sync_stopped),
+        quiet_hours: patch.quiet_hours.unwrap_or(settings.quiet_hours),
+        show_titles: patch.show_titles.unwrap_or(settings.show_titles),
+    }
 }
 
 fn read_views(store: &Store, key: &str) -> Result<Vec<SavedView>, CommandError> {
@@ -151,6 +182,35 @@ fn to_json<T: Serialize>(value: &T) -> Result<Value, CommandError> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_change_leaves_alone_what_it_does_not_speak_of() {
+        let patch = |json: Value| serde_json::from_value::<SettingsPatch>(json).unwrap();
+        let night = json!({ "notifications": { "quiet_hours": { "from": 1320, "to": 420 } } });
+        let settings = changed(Settings::default(), &patch(night));
+        let settings = changed(settings, &patch(json!({ "work_offline": true })));
+        let settings = changed(
+            settings,
+            &patch(json!({ "notifications": { "conflict": "off" } })),
+        );
+        assert!(settings.work_offline);
+        assert_eq!(settings.notifications.conflict, crate::dto::Notice::Off);
+        assert_eq!(
+            settings.notifications.quiet_hours.map(|hours| hours.to),
+            Some(420)
+        );
+
+        let by_day = json!({ "notifications": { "quiet_hours": null } });
+        assert_eq!(
+            changed(settings.clone(), &patch(by_day))
+                .notifications
+                .quiet_hours,
+            None
+        );
+        assert_eq!(changed(Settings::default(), &settings.clone().into()), settings);
+        let wrong = serde_json::from_value::<SettingsPatch>(json!({ "them": "dark" }));
+        assert!(wrong.unwrap_err().to_string().contains("unknown field `them`"));
+    }
 
     #[test]
     fn settings_of_an_older_version_keep_what_they_say_and_have_defaults_for_the_rest() {

@@ -4,8 +4,6 @@ use crate::Client;
 use crate::dto::*;
 use crate::error::CommandError;
 use crate::map;
-use crate::topic::{Origin, TopicKind};
-use landfall_store::Store;
 use landfall_sync::{Kind, Status, Trigger};
 
 /// Lines of the log that are read at once, at most.
@@ -82,8 +80,11 @@ impl Client {
     /// # Errors
     /// Those of the store.
     pub async fn sync_set_automatic(&self, args: SyncSetAutomaticArgs) -> Result<Done, CommandError> {
-        self.change_settings(move |settings| settings.automatic_sync = args.on)
-            .await
+        let patch = SettingsPatch {
+            automatic_sync: Some(args.on),
+            ..SettingsPatch::default()
+        };
+        self.settings_set(patch).await.map(|_| Done {})
     }
 
     /// Cuts the transport (what is under way is dropped), or mends it.
@@ -95,25 +96,11 @@ impl Client {
             // Cut first: nothing leaves the device from here on.
             engine.set_work_offline(true);
         }
-        self.change_settings(move |settings| settings.work_offline = args.on)
-            .await
-    }
-
-    async fn change_settings(
-        &self,
-        change: impl FnOnce(&mut Settings) + Send + 'static,
-    ) -> Result<Done, CommandError> {
-        let settings = self
-            .on_store(move |store: &Store| {
-                let mut settings = crate::settings::read(store)?;
-                change(&mut settings);
-                crate::settings::keep(store, &settings)?;
-                Ok::<_, CommandError>(settings)
-            })
-            .await?;
-        self.follow_settings(&settings).await;
-        self.tell(Origin::Person, &[TopicKind::App, TopicKind::Status]);
-        Ok(Done {})
+        let patch = SettingsPatch {
+            work_offline: Some(args.on),
+            ..SettingsPatch::default()
+        };
+        self.settings_set(patch).await.map(|_| Done {})
     }
 
     /// A part of the sync log, newest first.

@@ -184,7 +184,7 @@ async fn events_come_as_they_happen() {
 
     world
         .client
-        .settings_set(landfall_client::dto::Settings::default())
+        .settings_set(landfall_client::dto::SettingsPatch::default())
         .await
         .unwrap();
 

@@ -88,7 +88,7 @@ function useEntries() {
       run: () => go(place.href),
     })),
   ];
-  const setTheme = (theme: Theme) => () => void call("settings_set", { ...settings, theme });
+  const setTheme = (theme: Theme) => () => void call("settings_set", { theme });
   const todo: Entry[] = [
     ...(table && canMake
       ? [

@@ -495,6 +495,22 @@ export type NoArgs = Record<string, never>;
 /** How a kind of thing is told. */
 export type Notice = "banner" | "badge" | "off";
 
+/** A change of the notification settings. */
+export type NotificationPatch = {
+	/** See [`NotificationSettings`], as for all of these. */
+	conflict?: Notice | null,
+	/** The server refused a change. */
+	refused?: Notice | null,
+	/** A rule names this device's person. */
+	assigned?: Notice | null,
+	/** Changes wait for hours. */
+	sync_stopped?: Notice | null,
+	/** `null`: notifications at any time. */
+	quiet_hours?: QuietHours | null,
+	/** Notifications name the record. */
+	show_titles?: boolean | null,
+};
+
 /**
  * Notifications by kind, and the hours in which none is shown (U57–U61). Never about the person's own changes, and none
  * while the window is in front.
@@ -959,6 +975,29 @@ export type Settings = {
 	notifications: NotificationSettings,
 };
 
+/**
+ * A change of the settings: what is left out stays as it is. So two changes close together, or made in two places, don't
+ * undo each other.
+ */
+export type SettingsPatch = {
+	/** See [`Settings`], as for all of these. */
+	theme?: Theme | null,
+	/** Row height in lists. */
+	density?: Density | null,
+	/** Sync by itself. */
+	automatic_sync?: boolean | null,
+	/** The transport is cut. */
+	work_offline?: boolean | null,
+	/** Single-key shortcuts. */
+	single_key_shortcuts?: boolean | null,
+	/** Pushes may wake this device. */
+	background_sync?: boolean | null,
+	/** Closing the window leaves the app running. */
+	keep_running?: boolean | null,
+	/** What may be shown. */
+	notifications?: NotificationPatch | null,
+};
+
 /** A field that needs no decision. */
 export type SettledField = {
 	/** Column name. */
@@ -1397,7 +1436,7 @@ export type Fields = { [key in string]: FieldValue };
 export interface Commands {
 	app_state: { args: NoArgs; result: AppState };
 	settings_get: { args: NoArgs; result: Settings };
-	settings_set: { args: Settings; result: Settings };
+	settings_set: { args: SettingsPatch; result: Settings };
 	workspace_check: { args: WorkspaceCheckArgs; result: ServerCheck };
 	workspace_connect: { args: WorkspaceConnectArgs; result: AppState };
 	workspace_disconnect: { args: WorkspaceDisconnectArgs; result: AppState };

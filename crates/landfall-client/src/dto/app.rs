@@ -1,6 +1,6 @@
-//! The app as a whole: connection, schema, settings, saved views.
+//! The app as a whole: connection, schema, saved views.
 
-use super::Millis;
+use super::{Millis, Settings};
 use landfall_core::schema::Schema;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -140,116 +140,6 @@ pub struct TablePurgeArgs {
     pub table: String,
     /// Purge though edits wait: they are discarded (and stay in history).
     pub force: bool,
-}
-
-/// The person's settings, kept on this device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct Settings {
-    /// Light, dark, or as the system has it.
-    pub theme: Theme,
-    /// Row height in lists.
-    pub density: Density,
-    /// Sync by itself, or only when told to.
-    pub automatic_sync: bool,
-    /// The transport is cut by the person.
-    pub work_offline: bool,
-    /// Single-key shortcuts (`/`, `n`, `?`) are on.
-    pub single_key_shortcuts: bool,
-    /// Pushes may wake this device while the app is not open, and it downloads what changed.
-    pub background_sync: bool,
-    /// Closing the window leaves the app running, with its tray icon, so that it goes on receiving (desktop).
-    pub keep_running: bool,
-    /// What may be shown to the person, and when.
-    pub notifications: NotificationSettings,
-}
-
-/// Notifications by kind, and the hours in which none is shown (U57–U61). Never about the person's own changes, and none
-/// while the window is in front.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct NotificationSettings {
-    /// A conflict needs the person.
-    pub conflict: Notice,
-    /// The server refused a change.
-    pub refused: Notice,
-    /// A rule of the workspace names this device's person (*an inspection is assigned to me*).
-    pub assigned: Notice,
-    /// Changes wait and the server has been out of reach for four hours.
-    pub sync_stopped: Notice,
-    /// Hours without notifications; none: at any time.
-    pub quiet_hours: Option<QuietHours>,
-    /// Notifications name the record. Off: they say only what kind of thing happened, which is all that a lock screen shows.
-    pub show_titles: bool,
-}
-
-impl Default for NotificationSettings {
-    fn default() -> Self {
-        Self {
-            conflict: Notice::Banner,
-            refused: Notice::Banner,
-            assigned: Notice::Off,
-            sync_stopped: Notice::Off,
-            quiet_hours: None,
-            show_titles: false,
-        }
-    }
-}
-
-/// How a kind of thing is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// A notification of the system.
-    Banner,
-    /// Only the count on the app's icons.
-    Badge,
-    /// Not at all.
-    Off,
-}
-
-/// Hours of the day, by this device's clock. `from` after `to` spans midnight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct QuietHours {
-    /// Minutes after midnight at which they begin.
-    pub from: u16,
-    /// Minutes after midnight at which they end.
-    pub to: u16,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            theme: Theme::System,
-            density: Density::Comfortable,
-            automatic_sync: true,
-            work_offline: false,
-            single_key_shortcuts: true,
-            background_sync: true,
-            keep_running: false,
-            notifications: NotificationSettings::default(),
-        }
-    }
-}
-
-/// Colour theme.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    /// As the operating system has it.
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-/// Row height.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Density {
-    /// 36 px rows (44 px under a coarse pointer).
-    Comfortable,
-    /// 28 px rows.
-    Compact,
 }
 
 /// A list the person named: search, sort, filter, columns.

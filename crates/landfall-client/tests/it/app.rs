@@ -101,13 +101,45 @@ async fn a_wrong_token_connects_to_nothing() {
 }
 
 #[tokio::test]
+async fn settings_changed_at_the_same_time_all_hold() {
+    let world = World::new();
+    let laptop = world.connected().await;
+    let dark = SettingsPatch {
+        theme: Some(Theme::Dark),
+        ..SettingsPatch::default()
+    };
+    let titles = NotificationPatch {
+        show_titles: Some(true),
+        ..NotificationPatch::default()
+    };
+    let titled = SettingsPatch {
+        notifications: Some(titles),
+        ..SettingsPatch::default()
+    };
+    let (first, second, third) = tokio::join!(
+        laptop.work_offline_set(WorkOfflineSetArgs { on: true }),
+        laptop.settings_set(dark),
+        laptop.settings_set(titled),
+    );
+    (first.unwrap(), second.unwrap(), third.unwrap());
+
+    let settings = laptop.settings_get(NoArgs {}).await.unwrap();
+    assert!(settings.work_offline && settings.notifications.show_titles);
+    assert_eq!(settings.theme, Theme::Dark);
+    assert_eq!(
+        laptop.sync_status(NoArgs {}).await.unwrap().state,
+        SyncState::Offline
+    );
+}
+
+#[tokio::test]
 async fn after_a_restart_the_laptop_is_connected_still() {
     let world = World::new();
     let laptop = world.connected().await;
     laptop
-        .settings_set(Settings {
-            theme: Theme::Dark,
-            ..Settings::default()
+        .settings_set(SettingsPatch {
+            theme: Some(Theme::Dark),
+            ..SettingsPatch::default()
         })
         .await
         .unwrap();

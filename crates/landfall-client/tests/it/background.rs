@@ -53,7 +53,7 @@ async fn with_no_app_open_a_wake_brings_what_others_wrote_and_takes_along_what_w
     let phone = world.laptop().await;
     let settings = Settings::default();
     phone.shutdown().await;
-    phone.settings_set(settings).await.unwrap();
+    phone.settings_set(settings.into()).await.unwrap();
     drop(phone);
 
     world.server.write("patients", "p1", &[("name", "Ida".into())]);
@@ -115,7 +115,7 @@ async fn what_came_with_the_answer_to_a_push_alone_is_news_to_the_system() {
         .await
         .unwrap();
     phone.shutdown().await;
-    phone.settings_set(Settings::default()).await.unwrap();
+    phone.settings_set(Settings::default().into()).await.unwrap();
     drop(phone);
 
     // A colleague changes the same record: the phone hears of it when it sends.

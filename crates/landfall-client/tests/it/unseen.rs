@@ -43,7 +43,7 @@ async fn curious_laptop(world: &World, quiet_hours: Option<QuietHours>) {
     let mut settings = laptop.settings_get(NoArgs {}).await.unwrap();
     settings.notifications.assigned = Notice::Banner;
     settings.notifications.quiet_hours = quiet_hours;
-    laptop.settings_set(settings).await.unwrap();
+    laptop.settings_set(settings.into()).await.unwrap();
     laptop
         .set_push_channel(Some(channel("https://push.example/laptop")))
         .await
@@ -107,7 +107,7 @@ async fn a_closed_app_tells_of_a_conflict_that_its_sync_brought_and_tells_it_onc
     world.server.write("patients", "p1", &[("name", "Theirs".into())]);
     laptop.shutdown().await;
     // It is back on the network, and nobody opens the app.
-    laptop.settings_set(settings).await.unwrap();
+    laptop.settings_set(settings.into()).await.unwrap();
     drop(laptop);
 
     let patience = Duration::from_secs(20);
@@ -141,7 +141,7 @@ async fn laptop_with_a_conflict_at_night(desktop: &Arc<Desktop>) -> World {
     laptop.record_update(mine).await.unwrap();
     world.server.write("patients", "p1", &[("name", "Theirs".into())]);
     laptop.shutdown().await;
-    laptop.settings_set(settings).await.unwrap();
+    laptop.settings_set(settings.into()).await.unwrap();
     drop(laptop);
     *desktop.minute.lock().unwrap() = 60;
     for _ in 0..2 {

@@ -34,7 +34,7 @@ async fn stands_for(laptop: &Client, tags: &[&str]) {
 async fn set_background_sync(laptop: &Client, on: bool) {
     let mut settings = laptop.settings_get(NoArgs {}).await.unwrap();
     settings.background_sync = on;
-    laptop.settings_set(settings).await.unwrap();
+    laptop.settings_set(settings.into()).await.unwrap();
 }
 
 #[tokio::test]

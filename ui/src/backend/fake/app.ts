@@ -37,8 +37,10 @@ export function appCommands(state: FakeState): HandlersOf<Names> {
   return {
     app_state: app,
     settings_get: () => state.settings,
-    settings_set: (settings) => {
-      state.settings = settings;
+    settings_set: ({ notifications, ...patch }) => {
+      const settings = state.settings;
+      Object.assign(settings, given(patch));
+      Object.assign(settings.notifications, given(notifications ?? {}));
       state.status = {
         ...state.status,
         automatic: settings.automatic_sync,
@@ -107,4 +109,9 @@ export function appCommands(state: FakeState): HandlersOf<Names> {
       return {};
     },
   };
+}
+
+/** What a change speaks of. */
+function given<T extends object>(patch: T) {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }

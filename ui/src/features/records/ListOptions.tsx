@@ -66,9 +66,7 @@ function RowHeight() {
       label={t("density")}
       options={densities.map((density) => ({ id: density, label: t(`density.${density}`) }))}
       value={settings.density}
-      onChange={(density) =>
-        density && void call("settings_set", { ...settings, density: density as Density })
-      }
+      onChange={(density) => density && void call("settings_set", { density: density as Density })}
     />
   );
 }

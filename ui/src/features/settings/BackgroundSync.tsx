@@ -2,7 +2,7 @@
 // wrong is told where one looks for it.
 import { useEffect } from "react";
 import { useSettings, useWorkspace } from "@/app/workspace";
-import { call, canKeepRunning, type Settings, useRead, type WakeStatus } from "@/backend";
+import { call, canKeepRunning, type SettingsPatch, useRead, type WakeStatus } from "@/backend";
 import { failureWords, Switch, toast, useNow } from "@/components";
 import { useTranslation } from "@/i18n";
 import { SaidLine } from "./SaidLine";
@@ -16,10 +16,8 @@ export function BackgroundSync() {
   const settings = useSettings();
   const { schema, table_protocol } = useWorkspace();
   const { data: status } = useRead("wake_status", {});
-  const set = (patch: Partial<Settings>) =>
-    void call("settings_set", { ...settings, ...patch }).catch((reason) =>
-      toast({ text: failureWords(reason) }),
-    );
+  const set = (patch: SettingsPatch) =>
+    void call("settings_set", patch).catch((reason) => toast({ text: failureWords(reason) }));
   return (
     <Section title={t("title")} note={table_protocol ? t("tables.note") : undefined}>
       {!table_protocol && (

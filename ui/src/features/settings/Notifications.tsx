@@ -1,7 +1,7 @@
 // What may be shown to the person, and when (U57–U61). Everything acts at once.
 import { useState } from "react";
 import { useSettings, useWorkspace } from "@/app/workspace";
-import { call, type Notice, type NotificationSettings, type QuietHours, testNotification } from "@/backend";
+import { call, type Notice, type NotificationPatch, type QuietHours, testNotification } from "@/backend";
 import { Button, failureWords, Segmented, Select, Switch, toast } from "@/components";
 import { formatTime, useTranslation } from "@/i18n";
 import { isPhone } from "./device";
@@ -16,13 +16,10 @@ const NIGHT: QuietHours = { from: 22 * 60, to: 7 * 60 };
 
 export function Notifications() {
   const { t } = useTranslation("wakes");
-  const settings = useSettings();
-  const { notifications } = settings;
+  const { notifications } = useSettings();
   const { notify: rules = [] } = useWorkspace().schema;
-  const set = (patch: Partial<NotificationSettings>) =>
-    void call("settings_set", { ...settings, notifications: { ...notifications, ...patch } }).catch(
-      (reason) => toast({ text: failureWords(reason) }),
-    );
+  const set = (notifications: NotificationPatch) =>
+    void call("settings_set", { notifications }).catch((reason) => toast({ text: failureWords(reason) }));
   const help = {
     conflict: undefined,
     refused: undefined,

@@ -1,6 +1,6 @@
 // How the person likes things: look, sync, keyboard. Each acts at once.
 import { useSettings } from "@/app/workspace";
-import { call, type Density, type Settings, type Theme } from "@/backend";
+import { call, type Density, type SettingsPatch, type Theme } from "@/backend";
 import { failureWords, Segmented, Switch, toast } from "@/components";
 import { useTranslation } from "@/i18n";
 import { Row, Section } from "./Section";
@@ -13,7 +13,7 @@ const say = (work: Promise<unknown>) => void work.catch((reason) => toast({ text
 export function Preferences() {
   const { t } = useTranslation("settings");
   const settings = useSettings();
-  const set = (patch: Partial<Settings>) => say(call("settings_set", { ...settings, ...patch }));
+  const set = (patch: SettingsPatch) => say(call("settings_set", patch));
   return (
     <>
       <Section title={t("look.title")}>
