@@ -121,7 +121,9 @@ async fn settings_changed_at_the_same_time_all_hold() {
         laptop.settings_set(dark),
         laptop.settings_set(titled),
     );
-    (first.unwrap(), second.unwrap(), third.unwrap());
+    first.unwrap();
+    second.unwrap();
+    third.unwrap();
 
     let settings = laptop.settings_get(NoArgs {}).await.unwrap();
     assert!(settings.work_offline && settings.notifications.show_titles);
