@@ -14,9 +14,9 @@ import { AppStateProvider } from "@/app/workspace";
 import { followChanges, queryClient, setHost } from "@/backend";
 import { createFake, type Fake, type FakeOptions } from "@/backend/fake";
 import { Toasts } from "@/components";
+import { NOW } from "./now";
 
-/** 23 November 2026, 10:45 UTC: the time that the fake's data is made for. */
-export const NOW = Date.UTC(2026, 10, 23, 10, 45);
+export { NOW };
 
 /** A fake client that this page talks to from now on. */
 export function fakeHost(options: FakeOptions = {}): Fake {
