@@ -1,15 +1,18 @@
-//! One connection that writes, on its own thread, and a few that read.
+//! One connection that writes, for one caller after the other, and a few that read.
 //!
-//! SQLite lets one connection write at a time; with one writer nothing ever waits for a lock inside a transaction.
-//! Readers (WAL) see the last commit and are never held up by it.
+//! SQLite lets one connection write at a time; with one writer nothing ever waits for a lock inside a transaction. Each
+//! caller writes on its own thread, which must be one that may block: to hand the work to a thread of the writer's and to
+//! wait for it took longer than many a write. The lock is fair: who waits longest is next, so that a sync which writes
+//! page after page never keeps a person's edit waiting for more than one of them.
+//!
+//! Readers (WAL) see the last commit and are never held up by the writer.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fold;
+use parking_lot::FairMutex;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Sender};
 use std::sync::{Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
 
 /// Readers that are kept open when they are not in use.
 const IDLE_READERS: usize = 4;
@@ -17,55 +20,49 @@ const IDLE_READERS: usize = 4;
 /// Statements that each connection keeps prepared.
 const STATEMENTS: usize = 256;
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
-
-/// The writing connection's thread. It ends, and the connection closes, when this is dropped.
+/// The writing connection.
 #[derive(Debug)]
-pub(crate) struct Writer {
-    jobs: Option<Sender<Job>>,
-    thread: Option<JoinHandle<()>>,
+pub(crate) struct Writer(FairMutex<Writing>);
+
+#[derive(Debug)]
+struct Writing {
+    conn: Connection,
+    /// It does not wait for the disk just now.
+    light: bool,
 }
 
 impl Writer {
-    pub(crate) fn start(mut conn: Connection) -> std::io::Result<Self> {
-        let (jobs, queue) = mpsc::channel::<Job>();
-        let thread = thread::Builder::new()
-            .name("landfall-store".into())
-            .spawn(move || {
-                for job in queue {
-                    job(&mut conn);
-                }
-            })?;
-        Ok(Self {
-            jobs: Some(jobs),
-            thread: Some(thread),
-        })
+    /// Takes a connection whose commits wait for the disk.
+    pub(crate) fn new(conn: Connection) -> Self {
+        Self(FairMutex::new(Writing { conn, light: false }))
     }
 
-    /// Runs a job on the writer's thread and waits for its end.
-    pub(crate) fn run<T: Send + 'static>(
+    /// Does a job when those before it are done. Its commits are on disk when they return. A job that panics leaves its
+    /// transaction rolled back and the writer as it was.
+    pub(crate) fn run<T>(&self, job: impl FnOnce(&mut Connection) -> Result<T>) -> Result<T> {
+        self.run_light_if(|_| Ok(false), job)
+    }
+
+    /// The same, but its commits do not wait for the disk if `light` says so, of the state that the job will find.
+    pub(crate) fn run_light_if<T>(
         &self,
-        job: impl FnOnce(&mut Connection) -> Result<T> + Send + 'static,
+        light: impl FnOnce(&Connection) -> Result<bool>,
+        job: impl FnOnce(&mut Connection) -> Result<T>,
     ) -> Result<T> {
-        let (answer, answered) = mpsc::sync_channel(1);
-        let job: Job = Box::new(move |conn| {
-            // Nobody to answer means that the caller's thread died; the job is done all the same.
-            let _gone = answer.send(job(conn));
-        });
-        let jobs = self.jobs.as_ref().ok_or(Error::Stopped)?;
-        jobs.send(job).map_err(|_| Error::Stopped)?;
-        answered.recv().map_err(|_| Error::Stopped)?
-    }
-}
-
-impl Drop for Writer {
-    fn drop(&mut self) {
-        drop(self.jobs.take());
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the store's writer panicked");
+        let mut writing = self.0.lock();
+        let light = light(&writing.conn)?;
+        if light != writing.light {
+            let level = if light { "NORMAL" } else { "FULL" };
+            writing.conn.pragma_update(None, "synchronous", level)?;
+            writing.light = light;
         }
+        job(&mut writing.conn)
+    }
+
+    /// Whether the last job did not wait for the disk.
+    #[cfg(test)]
+    pub(crate) fn was_light(&self) -> bool {
+        self.0.lock().light
     }
 }
 

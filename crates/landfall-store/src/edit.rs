@@ -130,14 +130,10 @@ impl Store {
     }
 
     /// Does it, and takes it back by never committing: a preview that can't differ from the deed.
-    pub(crate) fn try_out<T: Send + 'static>(
-        &self,
-        write: impl FnOnce(&mut Work<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let store = self.clone();
-        self.0.writer.run(move |conn| {
+    pub(crate) fn try_out<T>(&self, write: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<T> {
+        self.0.writer.run(|conn| {
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let mut work = Work::new(&transaction, store.layout(), store.0.surroundings.clone());
+            let mut work = Work::new(&transaction, self.layout(), self.0.surroundings.clone());
             write(&mut work)
         })
     }

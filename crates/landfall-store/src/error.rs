@@ -103,9 +103,6 @@ pub enum Error {
     /// Two changes that can't follow each other.
     #[error(transparent)]
     Collapse(#[from] CollapseError),
-    /// The writer has stopped (a bug: it panicked).
-    #[error("the store's writer has stopped")]
-    Stopped,
     /// Anything else that SQLite says.
     #[error("SQLite failed")]
     Sqlite(#[source] rusqlite::Error),

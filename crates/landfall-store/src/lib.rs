@@ -153,27 +153,24 @@ impl Store {
     }
 
     /// One write transaction. Gives what `write` gives, and what changed, after the commit.
-    fn write<T: Send + 'static>(
-        &self,
-        write: impl FnOnce(&mut Work<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<(T, Changed)> {
-        let store = self.clone();
-        // The store outlives the job: the caller holds it and waits.
-        self.0.writer.run(move |conn| store.write_here(conn, write))
+    fn write<T>(&self, write: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<(T, Changed)> {
+        self.0.writer.run(|conn| self.write_here(conn, write))
     }
 
     /// The same for what may be lost with the power, though not with the process: it does not wait for the disk.
-    fn write_lightly<T: Send + 'static>(
+    fn write_lightly<T>(&self, write: impl FnOnce(&mut Work<'_>) -> Result<T>) -> Result<(T, Changed)> {
+        self.write_lightly_if(|_| Ok(true), write)
+    }
+
+    /// The one or the other, as the state that the transaction begins with asks for.
+    fn write_lightly_if<T>(
         &self,
-        write: impl FnOnce(&mut Work<'_>) -> Result<T> + Send + 'static,
+        light: impl FnOnce(&Connection) -> Result<bool>,
+        write: impl FnOnce(&mut Work<'_>) -> Result<T>,
     ) -> Result<(T, Changed)> {
-        let store = self.clone();
-        self.0.writer.run(move |conn| {
-            conn.pragma_update(None, "synchronous", "NORMAL")?;
-            let result = store.write_here(conn, write);
-            conn.pragma_update(None, "synchronous", "FULL")?;
-            result
-        })
+        self.0
+            .writer
+            .run_light_if(light, |conn| self.write_here(conn, write))
     }
 
     fn write_here<T>(

@@ -38,7 +38,7 @@ impl Store {
         if migrated {
             typed::make_indexes(&conn, &layout).map_err(opening)?;
         }
-        let writer = Writer::start(conn)?;
+        let writer = Writer::new(conn);
         Ok(Self(Arc::new(Inner {
             readers: Readers::new(path),
             writer,

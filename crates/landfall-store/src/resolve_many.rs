@@ -93,13 +93,11 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn preview_resolve_many(&self, many: &Many) -> Result<ManySettled> {
-        let many = many.clone();
-        let store = self.clone();
-        self.0.writer.run(move |conn| {
+        self.0.writer.run(|conn| {
             // It is done, and the transaction is never committed: a preview that can't differ.
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let mut work = Work::new(&transaction, store.layout(), store.0.surroundings.clone());
-            let settled = run(&mut work, &many)?;
+            let mut work = Work::new(&transaction, self.layout(), self.0.surroundings.clone());
+            let settled = run(&mut work, many)?;
             Ok(ManySettled {
                 action: None,
                 ..settled

@@ -75,18 +75,16 @@ impl Store {
     /// [`Error::Pattern`] for a pattern that can't be used, [`Error::Full`], or what SQLite says. Nothing was changed
     /// then.
     pub fn set_workspace(&self, workspace: &StoredWorkspace) -> Result<()> {
-        let workspace = workspace.clone();
         let layout = Layout::new(workspace.schema.clone(), workspace.device_name.clone())?;
-        let store = self.clone();
-        self.0.writer.run(move |conn| {
+        self.0.writer.run(|conn| {
             // Readers wait: they must not see the tables of one schema with the layout of another.
-            let mut shared = store.0.layout.write().unwrap_or_else(PoisonError::into_inner);
+            let mut shared = self.0.layout.write().unwrap_or_else(PoisonError::into_inner);
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             for table in layout.tables() {
                 let old = shared.table(&table.name).ok();
                 typed::carry_over(&transaction, old.map(|old| &**old), table)?;
             }
-            save(&transaction, &workspace)?;
+            save(&transaction, workspace)?;
             transaction.commit()?;
             conn.flush_prepared_statement_cache();
             *shared = Arc::new(layout);
@@ -99,9 +97,8 @@ impl Store {
     /// # Errors
     /// [`Error::EditsWaiting`] when changes would be lost and it is not forced; what SQLite says.
     pub fn erase(&self, force: bool) -> Result<()> {
-        let store = self.clone();
-        self.0.writer.run(move |conn| {
-            let mut shared = store.0.layout.write().unwrap_or_else(PoisonError::into_inner);
+        self.0.writer.run(|conn| {
+            let mut shared = self.0.layout.write().unwrap_or_else(PoisonError::into_inner);
             let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             if !force {
                 refuse_if_edits_wait(&transaction, None)?;
