@@ -15,7 +15,7 @@ use landfall_core::record::{Fields, Record};
 use landfall_core::schema::{Column, ColumnKind, Schema, Table, TableMerge};
 use landfall_core::value::Value;
 use landfall_store::{
-    Answer, Condition, Edit, Operator, PageIn, Scope, SortColumn, Store, StoredWorkspace, ViewSpec,
+    Answer, Condition, Edit, Operator, PageIn, Room, Scope, SortColumn, Store, StoredWorkspace, ViewSpec,
 };
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -129,8 +129,12 @@ fn main() {
         store.edit(bulk).unwrap();
     });
     let mut batch = Vec::new();
+    let room = Room {
+        ops: 3_000,
+        bytes: 10_000_000,
+    };
     once("next_batch of 2,000", || {
-        batch = store.next_batch(3_000, 10_000_000).unwrap();
+        batch = store.next_batch(room).unwrap().entries;
     });
     let answers = batch
         .iter()

@@ -11,24 +11,26 @@ pub(crate) fn add(conn: &Connection, op: &OpId) -> Result<()> {
     Ok(())
 }
 
+pub(crate) fn all(conn: &Connection) -> Result<Vec<OpId>> {
+    let mut statement = conn.prepare_cached("SELECT op_id FROM lf_ack")?;
+    let mut rows = statement.query([])?;
+    let mut acks = Vec::new();
+    while let Some(sql) = rows.next()? {
+        acks.push(OpId::new(sql.get::<_, String>(0)?).map_err(stored("op id"))?);
+    }
+    Ok(acks)
+}
+
 impl Store {
     /// Operations whose answers are on disk and of which the server has not been told.
     ///
     /// # Errors
     /// What SQLite says.
     pub fn acks(&self) -> Result<Vec<OpId>> {
-        self.read(|conn, _| {
-            let mut statement = conn.prepare_cached("SELECT op_id FROM lf_ack")?;
-            let mut rows = statement.query([])?;
-            let mut acks = Vec::new();
-            while let Some(sql) = rows.next()? {
-                acks.push(OpId::new(sql.get::<_, String>(0)?).map_err(stored("op id"))?);
-            }
-            Ok(acks)
-        })
+        self.read(|conn, _| all(conn))
     }
 
-    /// The server has been told of these.
+    /// The server has been told of these. Should that be forgotten with the power, it is told again.
     ///
     /// # Errors
     /// What SQLite says.
@@ -37,7 +39,7 @@ impl Store {
             return Ok(());
         }
         let told = told.to_vec();
-        self.write(move |work| {
+        self.write_lightly(move |work| {
             let mut statement = work.conn.prepare_cached("DELETE FROM lf_ack WHERE op_id = ?1")?;
             for op in &told {
                 statement.execute([op.as_str()])?;

@@ -1,10 +1,11 @@
 //! The engine takes a batch of the outbox (step 5 of the data's way).
 
-use crate::entry::{self, IN_FLIGHT, Placed, WAITING};
+use crate::entry::{self, IN_FLIGHT, Placed, REFUSED, WAITING};
 use crate::error::Result;
 use crate::history;
+use crate::outbox::OutboxCounts;
 use crate::work::Work;
-use crate::{Changed, Store, trail};
+use crate::{Changed, Store, acks, revert, trail};
 use landfall_core::id::{GroupId, OpId, RecordId, TableName};
 use landfall_core::outbox::{EditOrigin, Entry, EntryState};
 use rusqlite::Connection;
@@ -13,7 +14,49 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What an operation costs beside its fields: ids, names, punctuation.
 const OP_BYTES: usize = 260;
 
+/// How much a batch may carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Most changes.
+    pub ops: usize,
+    /// About how many bytes.
+    pub bytes: usize,
+}
+
+/// Changes to send, and what is said with them. They are on disk as *in flight*.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch {
+    /// The changes, in the order of sending.
+    pub entries: Vec<Entry>,
+    /// What its person did to make each of them, for the story that other devices are told: of several actions that
+    /// went into one change the last counts, but a conflict that was settled is always told.
+    pub origins: BTreeMap<OpId, EditOrigin>,
+    /// [`Store::acks`].
+    pub acks: Vec<OpId>,
+}
+
+/// The first batch of a run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FirstBatch {
+    /// How many changes wait in all, these among them.
+    pub waiting: u32,
+    /// The batch.
+    pub batch: Batch,
+    /// Records of which a refused change waits again.
+    pub found: Changed,
+}
+
 impl Store {
+    /// The changes to send first. Before they are chosen, changes that were refused because a record they refer to was
+    /// missing wait again where the server has it by now: nothing is left for a person to mend.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn first_batch(&self, room: Room) -> Result<FirstBatch> {
+        let (first, found) = self.write(move |work| take_first(work, room))?;
+        Ok(FirstBatch { found, ..first })
+    }
+
     /// The changes to send now: first those still in flight from before, under their op ids; then waiting ones in
     /// order. At most one of a record; a group comes whole, or not at all while one of its records is not free. A
     /// batch is never empty because its first change (or group) is larger than the limits. All of it is on disk as *in
@@ -21,8 +64,8 @@ impl Store {
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn next_batch(&self, max_ops: usize, max_bytes: usize) -> Result<Vec<Entry>> {
-        self.next_batch_but(&BTreeSet::new(), max_ops, max_bytes)
+    pub fn next_batch(&self, room: Room) -> Result<Batch> {
+        self.next_batch_but(&BTreeSet::new(), room)
     }
 
     /// The same without these changes, which are in flight and are not asked about again for now. What waits behind them
@@ -30,45 +73,9 @@ impl Store {
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn next_batch_but(
-        &self,
-        aside: &BTreeSet<OpId>,
-        max_ops: usize,
-        max_bytes: usize,
-    ) -> Result<Vec<Entry>> {
-        let aside = aside.clone();
-        let (batch, _) = self.write(move |work| {
-            let batch = choose(work, &aside, max_ops, max_bytes)?;
-            let mut take = work
-                .conn
-                .prepare_cached("UPDATE lf_outbox SET state = 1, attempts = attempts + 1 WHERE seq = ?1")?;
-            for placed in &batch {
-                take.execute([placed.seq])?;
-                let Entry { table, id, op_id, .. } = &placed.entry;
-                if placed.entry.state == EntryState::Waiting {
-                    history::taken(work.conn, table, id, op_id)?;
-                }
-                trail::sent(work.conn, &placed.entry, work.at)?;
-            }
-            let taken = batch.into_iter().map(|placed| Entry {
-                state: EntryState::InFlight,
-                attempts: placed.entry.attempts + 1,
-                ..placed.entry
-            });
-            Ok(taken.collect())
-        })?;
+    pub fn next_batch_but(&self, aside: &BTreeSet<OpId>, room: Room) -> Result<Batch> {
+        let (batch, _) = self.write(|work| take(work, aside, room))?;
         Ok(batch)
-    }
-}
-
-impl Store {
-    /// What its person did to make each of these changes, for the story that other devices are told: of several actions
-    /// that went into one change the last counts, but a conflict that was settled is always told.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn origins(&self, ops: &[OpId]) -> Result<Vec<EditOrigin>> {
-        self.read(|conn, _| ops.iter().map(|op| history::origin_of_op(conn, op)).collect())
     }
 
     /// A batch did not leave the device: no connection was made. If it was the first try of all of it, and nothing was
@@ -103,7 +110,52 @@ impl Store {
     }
 }
 
-fn choose(work: &Work<'_>, aside: &BTreeSet<OpId>, max_ops: usize, max_bytes: usize) -> Result<Vec<Placed>> {
+/// Whether [`take_first`] finds anything to do.
+pub(crate) fn has_work(conn: &Connection) -> Result<bool> {
+    Ok(conn
+        .prepare_cached(HAS_WORK)?
+        .exists([WAITING, IN_FLIGHT, REFUSED])?)
+}
+
+pub(crate) const HAS_WORK: &str = "SELECT 1 FROM lf_outbox WHERE state IN (?1, ?2, ?3) LIMIT 1";
+
+pub(crate) fn take_first(work: &mut Work<'_>, room: Room) -> Result<FirstBatch> {
+    revert::retry_found(work)?;
+    Ok(FirstBatch {
+        waiting: OutboxCounts::read(work.conn, None)?.waiting,
+        batch: take(work, &BTreeSet::new(), room)?,
+        found: Changed::new(),
+    })
+}
+
+fn take(work: &Work<'_>, aside: &BTreeSet<OpId>, room: Room) -> Result<Batch> {
+    let chosen = choose(work, aside, room)?;
+    let mut batch = Batch::default();
+    if chosen.is_empty() {
+        return Ok(batch);
+    }
+    let mut fly = work
+        .conn
+        .prepare_cached("UPDATE lf_outbox SET state = 1, attempts = attempts + 1 WHERE seq = ?1")?;
+    for Placed { seq, entry } in chosen {
+        fly.execute([seq])?;
+        if entry.state == EntryState::Waiting {
+            history::taken(work.conn, &entry.table, &entry.id, &entry.op_id)?;
+        }
+        trail::sent(work.conn, &entry, work.at)?;
+        let origin = history::origin_of_op(work.conn, &entry.op_id)?;
+        batch.origins.insert(entry.op_id.clone(), origin);
+        batch.entries.push(Entry {
+            state: EntryState::InFlight,
+            attempts: entry.attempts + 1,
+            ..entry
+        });
+    }
+    batch.acks = acks::all(work.conn)?;
+    Ok(batch)
+}
+
+fn choose(work: &Work<'_>, aside: &BTreeSet<OpId>, room: Room) -> Result<Vec<Placed>> {
     // Changes of a table that the schema does not have (any more) wait until it has it, and hold nobody else up.
     let can_go = |placed: &Placed| work.layout.table(&placed.entry.table).is_ok();
     let mut flying = entry::in_order(work.conn, Some(IN_FLIGHT))?;
@@ -113,11 +165,10 @@ fn choose(work: &Work<'_>, aside: &BTreeSet<OpId>, max_ops: usize, max_bytes: us
     let mut waiting = entry::in_order(work.conn, Some(WAITING))?;
     waiting.retain(can_go);
     let groups = groups_of(work.conn)?;
-    let mut batch = Batch {
+    let mut batch = Chosen {
         chosen: Vec::new(),
         bytes: 0,
-        max_ops,
-        max_bytes,
+        room,
     };
     for unit in units(flying, |_| true) {
         if !batch.take(unit) {
@@ -180,19 +231,18 @@ fn units(entries: Vec<Placed>, is_free: impl Fn(&[Placed]) -> bool) -> Vec<Vec<P
     units
 }
 
-struct Batch {
+struct Chosen {
     chosen: Vec<Placed>,
     bytes: usize,
-    max_ops: usize,
-    max_bytes: usize,
+    room: Room,
 }
 
-impl Batch {
+impl Chosen {
     /// Takes a unit if there is room; the first always has some.
     fn take(&mut self, unit: Vec<Placed>) -> bool {
         let bytes: usize = unit.iter().map(size).sum();
         let ops = self.chosen.len() + unit.len();
-        let fits = ops <= self.max_ops && self.bytes + bytes <= self.max_bytes;
+        let fits = ops <= self.room.ops && self.bytes + bytes <= self.room.bytes;
         if !fits && !self.chosen.is_empty() {
             return false;
         }

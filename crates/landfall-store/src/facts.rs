@@ -10,8 +10,8 @@ pub(crate) const CURSOR: &str = "cursor";
 pub(crate) const FILLED: &str = "filled";
 /// What is known of a server that speaks the table protocol alone.
 pub(crate) const TABLES: &str = "tables";
-const RUNNING: &str = "running";
-const LAST_SUCCESS: &str = "last_success";
+pub(crate) const RUNNING: &str = "running";
+pub(crate) const LAST_SUCCESS: &str = "last_success";
 
 pub(crate) fn get(conn: &Connection, name: &str) -> Result<Option<String>> {
     let value = conn
@@ -40,30 +40,6 @@ impl Store {
     /// What SQLite says.
     pub fn cursor(&self) -> Result<Option<String>> {
         self.read(|conn, _| get(conn, CURSOR))
-    }
-
-    /// A sync run begins: until [`Store::sync_finished`] it counts as cut off.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn sync_started(&self) -> Result<()> {
-        // The way of every change leads past here, and only a line in the log depends on it.
-        self.write_lightly(|work| put(work.conn, RUNNING, &work.at.0.to_string()))?;
-        Ok(())
-    }
-
-    /// A sync run ended, well or not.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn sync_finished(&self, ok: bool) -> Result<()> {
-        self.write(move |work| {
-            if ok {
-                put(work.conn, LAST_SUCCESS, &work.at.0.to_string())?;
-            }
-            remove(work.conn, RUNNING)
-        })?;
-        Ok(())
     }
 
     /// A run began and did not end: the process died in it.

@@ -2,10 +2,10 @@
 //!
 //! The order of reading follows the data's way: `workspace` makes the typed tables (`typed`, `layout`); a person
 //! edits (`edit`, `undo`, `restore`, `revert`, `resolve`, `resolve_many`) and a record row, an outbox entry, a base and a
-//! history entry are written in one transaction (`work`); the engine takes a batch (`batch`) and brings back its answers
-//! (`answers`); pages of the server's records come in (`page`, `sweep`), each record meets the device's side (`meet`)
-//! by the plans of `landfall_core::reconcile`; the UI reads (`record`, `view`, `search`, `counts`, `outbox`,
-//! `inbox`, `merged`, `history`, `story`, `actions`, `trash`, `trail`).
+//! history entry are written in one transaction (`work`); the engine begins a run (`runs`), takes a batch (`batch`) and
+//! brings back its answers (`answers`); pages of the server's records come in (`page`, `sweep`), each record meets the
+//! device's side (`meet`) by the plans of `landfall_core::reconcile`; the UI reads (`record`, `view`, `search`, `counts`,
+//! `outbox`, `inbox`, `merged`, `history`, `story`, `actions`, `trash`, `trail`).
 //!
 //! Invariants:
 //! - A row shows base + every pending change of its record; `lf_base` has a row exactly while an entry is pending.
@@ -55,6 +55,7 @@ mod restore;
 mod revert;
 mod row;
 mod rows;
+mod runs;
 mod search;
 mod settings;
 mod settled;
@@ -74,6 +75,7 @@ mod tests;
 
 pub use actions::{PAUSE, STROKE, Stacks, StoredAction, Verb};
 pub use answers::{Answer, Answered};
+pub use batch::{Batch, FirstBatch, Room};
 pub use counts::TableCounts;
 pub use drafts::StoredDraft;
 pub use edit::{Done, Edit};
@@ -90,6 +92,7 @@ pub use restore::{Restore, Restored};
 pub use revert::{DiscardEffect, DiscardPreview};
 pub use row::Mark;
 pub use rows::StoredRow;
+pub use runs::{Place, Started};
 pub use search::Found;
 pub use trail::{StoredTrail, TrailState};
 pub use trash::Trashed;

@@ -6,7 +6,7 @@
 use crate::arrivals::{Arrival, Arrivals, is_unordered};
 use crate::error::Result;
 use crate::facts;
-use crate::layout::TableLayout;
+use crate::layout::{Layout, TableLayout};
 use crate::log::{self, LogEntry, LogKind};
 use crate::meet::{self, Met};
 use crate::row;
@@ -18,7 +18,7 @@ use landfall_core::checksum::TableSum;
 use landfall_core::id::TableName;
 use landfall_core::record::Record;
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a stream of pages is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,16 +83,20 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn tables_to_refetch(&self) -> Result<Vec<TableName>> {
-        self.read(|conn, layout| {
-            let mut due = Vec::new();
-            for table in layout.tables() {
-                if state_of(conn, &table.name)?.refetch == REFETCH_DUE {
-                    due.push(table.name.clone());
-                }
-            }
-            Ok(due)
-        })
+        self.read(to_refetch)
     }
+}
+
+pub(crate) fn to_refetch(conn: &Connection, layout: &Layout) -> Result<Vec<TableName>> {
+    let mut statement = conn.prepare_cached("SELECT name FROM lf_table WHERE refetch = ?1")?;
+    let due = statement
+        .query_map([REFETCH_DUE], |sql| sql.get(0))?
+        .collect::<Result<BTreeSet<String>, _>>()?;
+    let of_schema = layout.tables().map(|table| &table.name);
+    Ok(of_schema
+        .filter(|name| due.contains(name.as_str()))
+        .cloned()
+        .collect())
 }
 
 /// Where a table stands in being fetched.

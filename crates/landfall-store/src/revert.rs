@@ -121,23 +121,6 @@ impl Store {
         Ok(changed)
     }
 
-    /// Changes that were refused because a record they refer to was missing wait again where the server has it by now:
-    /// nothing is left for a person to mend.
-    ///
-    /// # Errors
-    /// What SQLite says.
-    pub fn retry_found(&self) -> Result<Changed> {
-        let ((), changed) = self.write(|work| {
-            for placed in entry::in_order(work.conn, Some(REFUSED))? {
-                if has_found_its_parents(work, &placed.entry)? {
-                    again(work, placed)?;
-                }
-            }
-            Ok(())
-        })?;
-        Ok(changed)
-    }
-
     /// All refused changes wait again.
     ///
     /// # Errors
@@ -151,6 +134,17 @@ impl Store {
         })?;
         Ok(changed)
     }
+}
+
+/// Changes that were refused because a record they refer to was missing wait again where the server has it by now:
+/// nothing is left for a person to mend.
+pub(crate) fn retry_found(work: &mut Work<'_>) -> Result<()> {
+    for placed in entry::in_order(work.conn, Some(REFUSED))? {
+        if has_found_its_parents(work, &placed.entry)? {
+            again(work, placed)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a change was refused for records that it refers to, and the server has them all by now.

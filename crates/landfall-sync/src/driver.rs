@@ -132,6 +132,7 @@ impl Driver {
     }
 
     fn event(&mut self, event: Event) {
+        tracing::trace!(target: "landfall::way", "a run is asked for");
         match event {
             Event::Trigger(Trigger::Wake) => self.woken_from_outside(),
             Event::Trigger(Trigger::Resume | Trigger::NetworkBack) => {
@@ -224,6 +225,7 @@ impl Driver {
                 }
             }
             Heard::Wake(wake) => {
+                tracing::trace!(target: "landfall::way", "wake heard");
                 let now = (self.now)();
                 self.sends
                     .status
@@ -258,8 +260,14 @@ impl Driver {
         }
     }
 
+    /// Tells those notifications whose record is here. The others came while a run was under way that may not have met
+    /// it: they wait for the one that follows.
     fn notify(&mut self) {
-        let notices = std::mem::take(&mut self.to_notify);
+        let epoch = self.listener.epoch.clone().unwrap_or_default();
+        let (notices, later): (Vec<Notify>, _) = std::mem::take(&mut self.to_notify)
+            .into_iter()
+            .partition(|notice| self.runner.has(&epoch, notice.seq));
+        self.to_notify = later;
         let newest = notices.iter().map(|notice| notice.seq).max();
         if newest.is_some() {
             self.listener.notified = self.listener.notified.max(newest);

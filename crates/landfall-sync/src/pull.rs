@@ -9,32 +9,40 @@ use crate::run::{Runner, Tally};
 use crate::scheduler::Direction;
 use crate::transport::{Page, TransportError};
 use futures_util::StreamExt;
-use landfall_store::{PageDone, PageIn, Scope};
+use landfall_core::id::TableName;
+use landfall_store::{PageDone, PageIn, Place, Scope, Store};
 use tokio::task::JoinHandle;
 
 /// Pulls what changed, and any table that must be pulled from the start.
-pub(crate) async fn pull(runner: &Runner, tally: &mut Tally) -> Result<(), Error> {
-    refetch(runner, tally).await?;
-    stream(runner, tally, Scope::All).await?;
+pub(crate) async fn pull(runner: &Runner, tally: &mut Tally, place: Place) -> Result<(), Error> {
+    refetch(runner, tally, place.refetch).await?;
+    stream(runner, tally, Scope::All, place.cursor).await?;
     // What did not agree is pulled once more, now; if it still does not, the next run goes on.
-    refetch(runner, tally).await
+    let tables = runner.on_store(Store::tables_to_refetch).await?;
+    refetch(runner, tally, tables).await
 }
 
-async fn refetch(runner: &Runner, tally: &mut Tally) -> Result<(), Error> {
-    for table in runner.on_store(landfall_store::Store::tables_to_refetch).await? {
+async fn refetch(runner: &Runner, tally: &mut Tally, tables: Vec<TableName>) -> Result<(), Error> {
+    for table in tables {
         tally.journal.event("resync", Some(&table));
-        stream(runner, tally, Scope::Table(table)).await?;
+        stream(runner, tally, Scope::Table(table), None).await?;
     }
     Ok(())
 }
 
-/// Pulls one stream to its end.
-async fn stream(runner: &Runner, tally: &mut Tally, scope: Scope) -> Result<(), Error> {
-    let (cursor, tables) = match &scope {
-        Scope::All => (runner.on_store(landfall_store::Store::cursor).await?, None),
-        Scope::Table(table) => (None, Some([table.clone()])),
+/// Pulls one stream to its end, from the cursor if there is one.
+async fn stream(
+    runner: &Runner,
+    tally: &mut Tally,
+    scope: Scope,
+    cursor: Option<String>,
+) -> Result<(), Error> {
+    let tables = match &scope {
+        Scope::All => None,
+        Scope::Table(table) => Some([table.clone()]),
     };
     let tables = tables.as_ref().map(|tables| &tables[..]);
+    tracing::trace!(target: "landfall::way", "pull goes out");
     let mut pages = runner.line().pull(cursor.as_deref(), tables).await?;
     let mut under_way = UnderWay::default();
     let mut first = true;
@@ -55,6 +63,7 @@ async fn stream(runner: &Runner, tally: &mut Tally, scope: Scope) -> Result<(), 
         if page.reset {
             tally.journal.event("resync", None);
         }
+        tracing::trace!(target: "landfall::way", "page here");
         let (last, epoch) = (page.last.is_some(), page.epoch.clone());
         tally.expect(&page);
         under_way.begin(runner, page_in(scope.clone(), page, first));
@@ -82,23 +91,39 @@ fn page_in(scope: Scope, page: Page, first: bool) -> PageIn {
 
 /// The page that the store is putting down while the next one comes in.
 #[derive(Default)]
-struct UnderWay(Option<(usize, JoinHandle<Result<PageDone, landfall_store::Error>>)>);
+struct UnderWay(Option<PageDown>);
+
+struct PageDown {
+    records: usize,
+    /// Where the store stands once the page is down, if that moves with it.
+    cursor: Option<String>,
+    done: JoinHandle<Result<PageDone, landfall_store::Error>>,
+}
 
 impl UnderWay {
     fn begin(&mut self, runner: &Runner, page: PageIn) {
-        let records = page.records.values().map(Vec::len).sum();
-        self.0 = Some((
-            records,
-            runner.spawn_on_store(move |store| store.apply_page(page)),
-        ));
+        self.0 = Some(PageDown {
+            records: page.records.values().map(Vec::len).sum(),
+            cursor: (page.scope == Scope::All).then(|| page.cursor.clone()),
+            done: runner.spawn_on_store(move |store| store.apply_page(page)),
+        });
     }
 
     /// Waits until the page is on disk, and tells what it changed.
     async fn settle(&mut self, runner: &Runner, tally: &mut Tally) -> Result<(), Error> {
-        let Some((records, page)) = self.0.take() else {
+        let Some(PageDown {
+            records,
+            cursor,
+            done,
+        }) = self.0.take()
+        else {
             return Ok(());
         };
-        let done = crate::run::joined(page).await?;
+        let done = crate::run::joined(done).await?;
+        if let Some(cursor) = cursor {
+            runner.reached(cursor);
+        }
+        tracing::trace!(target: "landfall::way", "page put down");
         let summary = &mut tally.summary;
         summary.received += done.received;
         summary.merged += done.merged;

@@ -25,8 +25,8 @@ use crate::transport::TransportError;
 use landfall_core::id::{GroupId, OpId};
 use landfall_core::outbox::{EditOrigin, Entry, Refusal};
 use landfall_protocol::push::{Op, OpResult, Outcome, PushRequest, PushResponse};
-use landfall_store::Answer;
-use std::collections::{BTreeSet, VecDeque};
+use landfall_store::{Answer, Batch, Store};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// At most so many finished op ids are told to the server at once.
 const ACKS: usize = 1_000;
@@ -48,37 +48,34 @@ pub(crate) enum Pushed {
     OtherEpoch,
 }
 
-/// Sends until nothing is left that can be sent.
-pub(crate) async fn push(runner: &Runner, tally: &mut Tally) -> Result<Pushed, Error> {
-    let most_ops = runner.limits().push_ops as usize;
-    // What a change missed at the server may have come there since, from here or from elsewhere.
-    let found = runner.on_store(landfall_store::Store::retry_found).await?;
-    runner.tell_changed(found);
+/// Sends this batch, and then until nothing is left that can be sent.
+pub(crate) async fn push(runner: &Runner, tally: &mut Tally, first: Batch) -> Result<Pushed, Error> {
     let mut answered = BTreeSet::new();
     let mut stumbled = Stumbled::default();
-    loop {
-        let most_bytes = runner.push_bytes();
-        let aside = stumbled.over.clone();
-        let batch = runner
-            .on_store(move |store| store.next_batch_but(&aside, most_ops, most_bytes))
-            .await?;
-        if batch.is_empty() {
-            return match tally.held_up.take() {
-                Some(met) if stumbled.over_everything() && !stumbled.has_taken => Err(met.into()),
-                met => {
-                    tally.held_up = met;
-                    Ok(Pushed::Drained)
-                }
-            };
-        }
-        if batch.iter().all(|entry| answered.contains(&entry.op_id)) {
+    let mut batch = first;
+    while !batch.entries.is_empty() {
+        let mut ops = batch.entries.iter().map(|entry| &entry.op_id);
+        if ops.all(|op| answered.contains(op)) {
             // The answer did not settle the entry: sending it for ever would not either.
-            tracing::error!(entries = batch.len(), "answered entries came back unchanged");
+            tracing::error!(
+                entries = batch.entries.len(),
+                "answered entries came back unchanged"
+            );
             return Err(TransportError::unreadable().into());
         }
-        answered.extend(batch.iter().map(|entry| entry.op_id.clone()));
+        answered.extend(batch.entries.iter().map(|entry| entry.op_id.clone()));
         if send(runner, tally, batch, &mut stumbled).await? == Pushed::OtherEpoch {
             return Ok(Pushed::OtherEpoch);
+        }
+        let (aside, room) = (stumbled.over.clone(), runner.room());
+        let next = runner.on_store(move |store| store.next_batch_but(&aside, room));
+        batch = next.await?;
+    }
+    match tally.held_up.take() {
+        Some(met) if stumbled.over_everything() && !stumbled.has_taken => Err(met.into()),
+        met => {
+            tally.held_up = met;
+            Ok(Pushed::Drained)
         }
     }
 }
@@ -126,16 +123,23 @@ impl Stumbled {
 async fn send(
     runner: &Runner,
     tally: &mut Tally,
-    batch: Vec<Entry>,
+    batch: Batch,
     stumbled: &mut Stumbled,
 ) -> Result<Pushed, Error> {
+    let Batch {
+        entries,
+        origins,
+        acks,
+    } = batch;
     let one_by_one = !runner.line().takes_groups();
-    let was_tried = batch.iter().any(|entry| entry.attempts > 1);
+    let was_tried = entries.iter().any(|entry| entry.attempts > 1);
     let mut parts: VecDeque<Vec<Entry>> = if one_by_one {
-        batch.into_iter().map(|entry| vec![entry]).collect()
+        entries.into_iter().map(|entry| vec![entry]).collect()
     } else {
-        VecDeque::from([batch])
+        VecDeque::from([entries])
     };
+    // What there is to tell with the next part, if that is known.
+    let mut acks = Some(acks);
     // Groups of which a part was not applied, and such of which a part is set aside.
     let (mut broken, mut waiting) = (BTreeSet::new(), BTreeSet::new());
     // Parts that it stumbled over, and that were left whole.
@@ -168,8 +172,14 @@ async fn send(
             }
             continue;
         }
-        let mut request = request(runner, &part).await?;
+        let acked = match acks.take() {
+            Some(acks) => acks,
+            None => runner.on_store(Store::acks).await?,
+        };
+        let mut request = request(&part, &origins, acked);
+        tracing::trace!(target: "landfall::way", "push goes out");
         let mut answer = runner.line().push(&request).await;
+        tracing::trace!(target: "landfall::way", "push answered");
         if matches!(answer, Err(TransportError::TooLarge)) && !request.acked.is_empty() {
             // What was answered before can be told another time.
             request.acked.clear();
@@ -247,18 +257,15 @@ fn size(request: &PushRequest) -> usize {
     serde_json::to_vec(request).map_or(usize::MAX, |body| body.len())
 }
 
-async fn request(runner: &Runner, part: &[Entry]) -> Result<PushRequest, Error> {
-    let ops: Vec<OpId> = part.iter().map(|entry| entry.op_id.clone()).collect();
-    let both = runner.on_store(move |store| Ok((store.acks()?, store.origins(&ops)?)));
-    let (mut acked, origins) = both.await?;
+fn request(part: &[Entry], origins: &BTreeMap<OpId, EditOrigin>, mut acked: Vec<OpId>) -> PushRequest {
     acked.truncate(ACKS);
-    Ok(PushRequest {
-        ops: part.iter().zip(origins).map(op).collect(),
+    PushRequest {
+        ops: part.iter().map(|entry| op(entry, origins)).collect(),
         acked,
-    })
+    }
 }
 
-fn op((entry, origin): (&Entry, EditOrigin)) -> Op {
+fn op(entry: &Entry, origins: &BTreeMap<OpId, EditOrigin>) -> Op {
     Op {
         op_id: entry.op_id.clone(),
         group: entry.group.clone(),
@@ -268,7 +275,7 @@ fn op((entry, origin): (&Entry, EditOrigin)) -> Op {
         base_version: entry.base_version.clone(),
         fields: entry.fields.clone(),
         edited_at: entry.edited_at,
-        origin,
+        origin: origins.get(&entry.op_id).copied().unwrap_or_default(),
     }
 }
 
@@ -367,6 +374,7 @@ async fn take(
         results
     };
     put_down(runner, tally, part, results).await?;
+    tracing::trace!(target: "landfall::way", "answers put down");
     runner.on_store(move |store| store.forget_acks(&acked)).await?;
     if other_epoch {
         return Ok(Pushed::OtherEpoch);

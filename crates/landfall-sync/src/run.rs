@@ -14,7 +14,7 @@ use crate::{pull, push};
 use landfall_core::id::{Millis, Seq};
 use landfall_protocol::pull::Cursor;
 use landfall_protocol::workspace::{Limits, Workspace};
-use landfall_store::{Changed, Store, StoredWorkspace};
+use landfall_store::{Changed, FirstBatch, Place, Room, Started, Store, StoredWorkspace};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
@@ -100,6 +100,8 @@ struct Known {
     other_epoch: bool,
     /// A push of so many bytes is tried; set once the line broke under a larger one.
     push_bytes: Option<usize>,
+    /// The store's cursor as this runner last saw it.
+    cursor: Option<String>,
 }
 
 /// What a run has done so far.
@@ -178,8 +180,9 @@ impl Runner {
                 journal: Journal::of(cause),
                 ..Tally::default()
             };
-            self.begin(&mut tally).await?;
-            let mut result = self.script(kind, &mut tally).await;
+            tracing::trace!(target: "landfall::way", "run begins");
+            let started = self.begin(kind, &mut tally).await?;
+            let mut result = self.script(kind, &mut tally, started).await;
             if let (Ok(()), Some(met)) = (&result, tally.held_up.take()) {
                 let summary = tally.summary;
                 result = Err(Error::HeldUp { met, summary });
@@ -191,29 +194,46 @@ impl Runner {
         .await
     }
 
-    async fn begin(&self, tally: &mut Tally) -> Result<(), Error> {
-        let stored = self.on_store(Store::workspace).await?.ok_or(Error::NoWorkspace)?;
-        {
-            let mut known = self.known();
-            known.schema_version = Some(stored.schema.version);
-            known.epoch = stored.epoch;
-        }
-        if self.on_store(Store::was_cut_off).await? {
+    async fn begin(&self, kind: Kind, tally: &mut Tally) -> Result<Started, Error> {
+        let room = if kind.pushes() { self.room_at_once() } else { None };
+        let started = self.on_store(move |store| store.sync_started(room)).await?;
+        let started = started.ok_or(Error::NoWorkspace)?;
+        let mut known = self.known();
+        known.schema_version = Some(started.schema_version);
+        known.epoch.clone_from(&started.epoch);
+        known.cursor.clone_from(&started.place.cursor);
+        drop(known);
+        if started.cut_off {
             tally.journal.event("resumed", None);
         }
-        self.on_store(Store::sync_started).await
+        if let Some(first) = &started.first {
+            self.tell_changed(first.found.clone());
+        }
+        Ok(started)
     }
 
-    async fn script(&self, kind: Kind, tally: &mut Tally) -> Result<(), Error> {
+    /// What a batch may carry that is sent before anything else is asked; none, where something must be asked first.
+    fn room_at_once(&self) -> Option<Room> {
+        let known = self.known();
+        let knows_server = known.limits.is_some() && !known.other_epoch;
+        drop(known);
+        knows_server.then(|| self.room())
+    }
+
+    async fn script(&self, kind: Kind, tally: &mut Tally, started: Started) -> Result<(), Error> {
+        let Started { first, place, .. } = started;
+        let mut place = Some(place);
         if self.known().limits.is_none() {
             self.meet_workspace().await?;
+            // A changed schema may have brought tables that are to be fetched.
+            place = None;
         }
         if kind.pushes() && self.known().other_epoch {
             // The server was restored from a backup: learn what it has before anything is sent on top of it.
-            self.pull(tally).await?;
+            self.pull(tally, place.take()).await?;
         }
         let pushed = if kind.pushes() {
-            self.push(tally).await
+            self.push(tally, first).await
         } else {
             Ok(push::Pushed::Drained)
         };
@@ -224,22 +244,37 @@ impl Runner {
             Err(Error::Transport(met)) if kind.pulls() && met.leaves_others_possible() => {}
             Err(_) => return pushed.map(|_| ()),
         }
-        self.pull(tally).await?;
+        self.pull(tally, place).await?;
         if matches!(pushed, Ok(push::Pushed::OtherEpoch)) {
-            self.push(tally).await?;
+            self.push(tally, None).await?;
         }
         pushed.map(|_| ())
     }
 
-    async fn push(&self, tally: &mut Tally) -> Result<push::Pushed, Error> {
-        let waiting = self.on_store(Store::outbox_counts).await?.waiting;
-        tally.turn(self, Direction::Sending, Some(waiting));
-        push::push(self, tally).await
+    async fn push(&self, tally: &mut Tally, first: Option<FirstBatch>) -> Result<push::Pushed, Error> {
+        let first = match first {
+            Some(first) => first,
+            None => {
+                let room = self.room();
+                let first = self.on_store(move |store| store.first_batch(room)).await?;
+                self.tell_changed(first.found.clone());
+                first
+            }
+        };
+        if first.batch.entries.is_empty() {
+            return Ok(push::Pushed::Drained);
+        }
+        tally.turn(self, Direction::Sending, Some(first.waiting));
+        push::push(self, tally, first.batch).await
     }
 
-    async fn pull(&self, tally: &mut Tally) -> Result<(), Error> {
+    async fn pull(&self, tally: &mut Tally, place: Option<Place>) -> Result<(), Error> {
         tally.turn(self, Direction::Receiving, None);
-        pull::pull(self, tally).await
+        let place = match place {
+            Some(place) => place,
+            None => self.on_store(Store::place).await?,
+        };
+        pull::pull(self, tally, place).await
     }
 
     async fn finish(&self, kind: Kind, ended_by: Option<&Error>, tally: &mut Tally) -> Result<(), Error> {
@@ -256,13 +291,8 @@ impl Runner {
         let lines = tally.journal.take((self.now)());
         // Only a pull compares the two sides.
         let agreed = ended_by.is_none() && kind.pulls();
-        self.on_store(move |store| {
-            for line in lines {
-                store.log(line)?;
-            }
-            store.sync_finished(agreed)
-        })
-        .await
+        self.on_store(move |store| store.sync_finished(agreed, lines))
+            .await
     }
 
     /// Asks for the workspace and takes a changed schema over.
@@ -319,18 +349,36 @@ impl Runner {
 
     /// Whether the server is somewhere that the store's records are not yet.
     pub(crate) async fn is_behind(&self, epoch: &str, seq: Seq) -> Result<bool, Error> {
+        // What this runner saw may be older than the store, never newer: it can say *behind* wrongly, which costs one
+        // question to the server, but where it says *not behind*, the store itself is asked.
+        let seen = self.known().cursor.clone();
+        if seen.is_some() && is_before(seen.as_deref(), epoch, seq) {
+            return Ok(true);
+        }
         let cursor = self.on_store(Store::cursor).await?;
-        let cursor: Option<Cursor> = cursor.and_then(|cursor| cursor.parse().ok());
-        Ok(cursor.is_none_or(|cursor| cursor.epoch != epoch || cursor.walk.is_some() || cursor.seq < seq))
+        let is_behind = is_before(cursor.as_deref(), epoch, seq);
+        let mut known = self.known();
+        known.cursor = known.cursor.take().or(cursor);
+        Ok(is_behind)
     }
 
-    pub(crate) fn limits(&self) -> Limits {
+    /// Whether the store has all changes of the server up to here, as far as this runner has seen.
+    pub(crate) fn has(&self, epoch: &str, seq: Seq) -> bool {
+        !is_before(self.known().cursor.as_deref(), epoch, seq)
+    }
+
+    /// The store's cursor is here now.
+    pub(crate) fn reached(&self, cursor: String) {
+        self.known().cursor = Some(cursor);
+    }
+
+    fn limits(&self) -> Limits {
         self.known().limits.unwrap_or(CAUTIOUS)
     }
 
     /// How many bytes of changes a push may carry: half of what the server takes, for names and punctuation, and less
     /// where the line has broken under that.
-    pub(crate) fn push_bytes(&self) -> usize {
+    fn push_bytes(&self) -> usize {
         let most = self.limits().body_bytes as usize / 2;
         self.known().push_bytes.map_or(most, |bytes| bytes.min(most))
     }
@@ -338,6 +386,14 @@ impl Runner {
     /// How many bytes of changes are tried at once on a line that has broken under more; none on one that has not.
     pub(crate) fn narrow(&self) -> Option<usize> {
         self.known().push_bytes
+    }
+
+    /// How much a batch may carry.
+    pub(crate) fn room(&self) -> Room {
+        Room {
+            ops: self.limits().push_ops as usize,
+            bytes: self.push_bytes(),
+        }
     }
 
     /// The line broke under a push of so many bytes: half is tried next.
@@ -387,6 +443,12 @@ impl Runner {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a cursor is before this place.
+fn is_before(cursor: Option<&str>, epoch: &str, seq: Seq) -> bool {
+    let cursor: Option<Cursor> = cursor.and_then(|cursor| cursor.parse().ok());
+    cursor.is_none_or(|cursor| cursor.epoch != epoch || cursor.walk.is_some() || cursor.seq < seq)
 }
 
 /// What the store keeps of a workspace. The epoch stays: it changes only when all records of the new one are here.

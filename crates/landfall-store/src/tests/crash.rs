@@ -86,7 +86,14 @@ fn acts() -> Vec<(&'static str, Device, Act)> {
     acts.push((
         "batch",
         laptop,
-        Box::new(|store| store.next_batch(100, 100_000).map(drop)),
+        Box::new(|store| store.next_batch(ROOM).map(drop)),
+    ));
+
+    let (laptop, _) = laptop_in_the_middle();
+    acts.push((
+        "begin of a run",
+        laptop,
+        Box::new(|store| store.sync_started(Some(ROOM)).map(drop)),
     ));
 
     let (laptop, mut server) = laptop_in_the_middle();

@@ -1,7 +1,7 @@
 //! A person edits, with no network at all.
 
 use super::world::*;
-use crate::{Edit, Error, Mark};
+use crate::{Edit, Error, Mark, Room};
 use landfall_core::outbox::{EntryState, OpKind};
 use landfall_core::validate::Rule;
 use landfall_core::value::Value;
@@ -224,7 +224,7 @@ fn a_group_is_sent_whole_and_two_groups_that_meet_become_one() {
     assert!(groups[0].is_some() && groups[0] == groups[2] && groups[2] == groups[4] && groups[3].is_none());
 
     // The group is larger than the batch: it comes all the same, alone.
-    let first = laptop.store.next_batch(2, 1_000_000).unwrap();
+    let first = laptop.store.next_batch(Room { ops: 2, ..ROOM }).unwrap().entries;
     assert_eq!(first.len(), 4);
     assert!(
         first

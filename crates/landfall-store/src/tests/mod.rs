@@ -12,6 +12,7 @@ mod open;
 mod page;
 mod plans;
 mod refused;
+mod runs;
 mod schema;
 mod story;
 mod trash;

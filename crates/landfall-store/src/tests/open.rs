@@ -141,12 +141,14 @@ fn a_device_that_left_its_workspace_has_no_value_of_it_in_any_file() {
 #[test]
 fn a_run_that_was_cut_off_is_known_at_the_next_start() {
     let laptop = Device::new("laptop");
-    laptop.store.sync_started().unwrap();
+    let started = laptop.store.sync_started(None).unwrap().unwrap();
+    assert!(!started.cut_off);
     assert_eq!(laptop.store.last_success().unwrap(), None);
     let laptop = laptop.restart();
     assert!(laptop.store.was_cut_off().unwrap());
-    laptop.store.sync_started().unwrap();
-    laptop.store.sync_finished(true).unwrap();
+    let started = laptop.store.sync_started(None).unwrap().unwrap();
+    assert!(started.cut_off);
+    laptop.store.sync_finished(true, Vec::new()).unwrap();
     assert!(!laptop.store.was_cut_off().unwrap());
     assert!(laptop.store.last_success().unwrap().is_some());
 }

@@ -3,7 +3,7 @@
 use super::world::*;
 use crate::counts::{marked_sql, others_sql};
 use crate::view::Query;
-use crate::{MarkFilter, ViewSpec, history, trash};
+use crate::{MarkFilter, ViewSpec, batch, history, trash};
 
 fn plan(laptop: &Device, sql: &str) -> String {
     laptop
@@ -114,6 +114,7 @@ fn the_outbox_is_read_by_its_indexes() {
             "SELECT o.fields FROM lf_outbox AS o WHERE o.state = ?1 ORDER BY o.seq",
             "lf_outbox_state",
         ),
+        (batch::HAS_WORK, "lf_outbox_state"),
         (
             "SELECT o.fields FROM lf_outbox AS o WHERE o.op_id = ?1",
             "sqlite_autoindex_lf_outbox_1",

@@ -1,7 +1,7 @@
 //! What the stories are made of: a device with a folder of its own, and a server that is a map.
 
 use crate::{
-    Answer, Done, Edit, PageDone, PageIn, Scope, Store, StoredRecord, StoredWorkspace, Surroundings,
+    Answer, Done, Edit, PageDone, PageIn, Room, Scope, Store, StoredRecord, StoredWorkspace, Surroundings,
 };
 use landfall_core::checksum::TableSum;
 use landfall_core::id::{ColumnName, DeviceId, Millis, OpId, RecordId, Seq, TableName, Version};
@@ -13,6 +13,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+/// Room for all that these stories send.
+pub(super) const ROOM: Room = Room {
+    ops: 1_000,
+    bytes: 1_000_000,
+};
 
 pub(super) fn schema() -> Schema {
     let text = || ColumnKind::Text {
@@ -255,7 +261,7 @@ impl Device {
     }
 
     pub(super) fn batch(&self) -> Vec<Entry> {
-        self.store.next_batch(1_000, 1_000_000).unwrap()
+        self.store.next_batch(ROOM).unwrap().entries
     }
 
     /// Sends all that waits and takes in the answers.
