@@ -113,9 +113,12 @@ impl Database {
         let (send, receive) = tokio::sync::oneshot::channel();
         let (model, bell) = (Arc::clone(&self.0.model), Arc::clone(&self.0.bell));
         self.0.writer.submit(move |connection| {
+            tracing::trace!(target: "landfall::way", "writer begins");
             let done = transact(connection, |tx| work(tx, &model));
+            tracing::trace!(target: "landfall::way", "committed");
             // Rung here, not by the caller: that may have gone away while its change was made.
             bell.ring(connection);
+            tracing::trace!(target: "landfall::way", "bell rung");
             // A caller that went away does not want the answer.
             drop(send.send(done));
         })?;
@@ -160,7 +163,8 @@ impl Database {
         done.map_err(|_| Error::Panicked)?
     }
 
-    /// [`Database::read`] for callers that are not async.
+    /// [`Database::read`] for callers that are not async, and for a row by its key: that takes some microseconds, less
+    /// than the way to a thread that may block.
     ///
     /// # Errors
     /// As [`Database::read`].

@@ -16,16 +16,18 @@ pub(super) async fn require(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Refused> {
+    tracing::trace!(target: "landfall::way", "request here");
     check_version(request.headers())?;
-    let token = bearer(request.headers())?.to_owned();
+    let token = bearer(request.headers())?;
+    // Read here and now: every request waits for it, and the way to another thread and back would take longer.
     let device = app
         .workspace()
         .database()
-        .read(move |tx, _| devices::by_token(tx, &token))
-        .await?
+        .read_blocking(|tx, _| devices::by_token(tx, token))?
         .ok_or_else(|| {
             Refused::unauthorized("The server does not know this token: add the device again at the server.")
         })?;
+    tracing::trace!(target: "landfall::way", device = device.name, "token known");
     request.extensions_mut().insert(device);
     Ok(next.run(request).await)
 }

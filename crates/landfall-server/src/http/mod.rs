@@ -28,6 +28,7 @@ use axum::routing::{get, post};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate, SizeAbove};
 
 pub use landfall_protocol::workspace::Limits;
 
@@ -107,6 +108,14 @@ impl App {
     }
 }
 
+/// Answers of more bytes than this are compressed. Shorter ones fit into one packet as they are, and to compress them
+/// would only take time.
+const ONE_PACKET: u64 = 1_024;
+
+fn worth_compressing() -> impl Predicate {
+    DefaultPredicate::new().and(SizeAbove::new(ONE_PACKET))
+}
+
 /// The router of a server: for a socket, or to be called in-process.
 pub fn router(app: App) -> Router {
     let v1 = Router::new()
@@ -132,7 +141,7 @@ pub fn router(app: App) -> Router {
         .fallback(async || Refused::not_found("There is nothing at this address."))
         .method_not_allowed_fallback(async || Refused::method())
         .layer(DefaultBodyLimit::max(body_bytes))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_compressing()))
         .layer(from_fn_with_state(app.clone(), around::time_limited))
         .layer(from_fn(around::panics_caught))
         .layer(from_fn(around::versioned))

@@ -39,6 +39,7 @@ pub(super) async fn get(
     let tables = tables(&database, asked.tables.as_deref())?;
     // Who has pulled needs no push; a pull of some tables only tells nothing about the others.
     let wakes = app.wakes().clone();
+    let name = device.name.clone();
     let handed_out = move |page: &Read| {
         if page.rest.is_none() && all_tables {
             wakes.presence().pulled(&device.id, page.seq);
@@ -48,6 +49,12 @@ pub(super) async fn get(
     // The first page is read before the answer begins, so that what is wrong has a status.
     let start = Stream::new(tables, cursor, app.limits().page_records);
     let first = next_page(&database, start).await?;
+    tracing::trace!(target: "landfall::way", device = name, "page read");
+    if first.rest.is_none() {
+        // The usual case, of a known size.
+        handed_out(&first);
+        return Ok(([(header::CONTENT_TYPE, NDJSON)], first.line).into_response());
+    }
     let lines = stream::unfold(Coming::Read(first), move |coming| {
         let (database, handed_out) = (database.clone(), handed_out.clone());
         async move {

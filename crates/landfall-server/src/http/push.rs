@@ -22,6 +22,7 @@ pub(super) async fn post(
     check_count(&app, &request)?;
     check_groups(&request.ops)?;
 
+    tracing::trace!(target: "landfall::way", device = device.name, "push read");
     let surroundings = app.workspace().surroundings().clone();
     let (ops, name) = (request.ops.len(), device.name.clone());
     let response = app

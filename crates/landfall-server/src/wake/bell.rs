@@ -125,7 +125,9 @@ impl Bell {
     }
 
     fn try_ring(&self, connection: &Connection) -> Result<(), Error> {
-        let Some(meta) = meta::read_any(connection)? else {
+        // One state for all that is read.
+        let reading = connection.unchecked_transaction()?;
+        let Some(meta) = meta::read_any(&reading)? else {
             return Ok(());
         };
         let (told, same_life) = {
@@ -136,10 +138,11 @@ impl Bell {
             return Ok(());
         }
         let commit = if meta.seq > told {
-            commit(connection, told)?
+            commit(&reading, told, meta.seq)?
         } else {
             None
         };
+        drop(reading);
         self.recent.send_modify(|recent| {
             recent.seq = meta.seq;
             recent.epoch = meta.epoch;
@@ -166,13 +169,11 @@ impl Bell {
     }
 }
 
-/// What was committed after `told`.
-fn commit(connection: &Connection, told: Seq) -> Result<Option<Commit>, Error> {
+/// What was committed after `told`. The `last` change may be beyond what is looked at.
+fn commit(connection: &Connection, told: Seq, last: Seq) -> Result<Option<Commit>, Error> {
     let Some(span) = history::span(connection, told, LOOKED_AT)? else {
         return Ok(None);
     };
-    // The last change may be beyond what was looked at.
-    let last = meta::read_any(connection)?.map_or(span.last, |meta| meta.seq);
     let is_whole = span.last >= last;
     let few = span.tables.len() <= MOST_TABLES;
     Ok(Some(Commit {

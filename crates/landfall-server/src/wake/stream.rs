@@ -85,6 +85,7 @@ impl Stream {
                 changed = self.recent.changed() => changed.is_ok(),
                 () = tokio::time::sleep_until(self.beat_at) => return self.beat().await,
             };
+            tracing::trace!(target: "landfall::way", device = self.device.name, "stream woken");
             if !changed {
                 return None;
             }
