@@ -1,5 +1,7 @@
 //! How long until a save on the laptop is in the phone's database, though nobody touches the phone: over real sockets on
-//! this machine, durable at both ends. `cargo run --release -p landfall-tests --example wake_latency [-- saves]`.
+//! this machine, the save on disk at the laptop and at the server.
+//! `cargo run --release -p landfall-tests --example wake_latency [-- saves [stages]]`; with `stages` it also tells where
+//! the time goes ([`stages`]).
 #![allow(clippy::print_stdout, reason = "the numbers are this program's output")]
 
 use landfall_server::App;
@@ -12,12 +14,18 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
+mod stages;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let saves = match std::env::args().nth(1) {
         Some(text) => text.parse()?,
         None => 100,
     };
+    let stages = std::env::args()
+        .nth(2)
+        .is_some_and(|text| text == "stages")
+        .then(stages::Stages::hear);
     let world = World::new().await;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
@@ -38,6 +46,7 @@ async fn main() -> anyhow::Result<()> {
         let id = world
             .laptop
             .adds("airfields", json!({"name": format!("Field {number}")}));
+        tracing::trace!(target: stages::WAY, "saved");
         laptop.trigger(Trigger::LocalWrite);
         loop {
             let changed = tokio::time::timeout(Duration::from_secs(30), changes.recv()).await??;
@@ -47,6 +56,10 @@ async fn main() -> anyhow::Result<()> {
             }
         }
         times.push(began.elapsed());
+        tracing::trace!(target: stages::WAY, "told");
+        if let Some(stages) = &stages {
+            stages.count(began);
+        }
     }
     times.sort();
     let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)].as_secs_f64() * 1e3;
@@ -57,6 +70,9 @@ async fn main() -> anyhow::Result<()> {
         at(99),
         at(100)
     );
+    if let Some(stages) = &stages {
+        stages.show();
+    }
     laptop.shutdown().await;
     phone.shutdown().await;
     drop(stop);
