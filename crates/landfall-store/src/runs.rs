@@ -88,9 +88,9 @@ impl Store {
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn sync_finished(&self, agreed: bool, lines: Vec<LogEntry>) -> Result<()> {
+    pub fn sync_finished(&self, agreed: bool, lines: &[LogEntry]) -> Result<()> {
         self.write(|work| {
-            for line in &lines {
+            for line in lines {
                 log::add(work.conn, line)?;
             }
             if agreed {

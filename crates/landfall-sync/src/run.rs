@@ -291,7 +291,7 @@ impl Runner {
         let lines = tally.journal.take((self.now)());
         // Only a pull compares the two sides.
         let agreed = ended_by.is_none() && kind.pulls();
-        self.on_store(move |store| store.sync_finished(agreed, lines))
+        self.on_store(move |store| store.sync_finished(agreed, &lines))
             .await
     }
 

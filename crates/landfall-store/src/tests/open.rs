@@ -148,7 +148,7 @@ fn a_run_that_was_cut_off_is_known_at_the_next_start() {
     assert!(laptop.store.was_cut_off().unwrap());
     let started = laptop.store.sync_started(None).unwrap().unwrap();
     assert!(started.cut_off);
-    laptop.store.sync_finished(true, Vec::new()).unwrap();
+    laptop.store.sync_finished(true, &[]).unwrap();
     assert!(!laptop.store.was_cut_off().unwrap());
     assert!(laptop.store.last_success().unwrap().is_some());
 }
