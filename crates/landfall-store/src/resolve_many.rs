@@ -19,7 +19,6 @@ use landfall_core::outbox::{Entry, OpKind};
 use landfall_core::reconcile::{ConflictKind, Decision, chosen};
 use landfall_core::record::{diff, value_of};
 use landfall_core::value::Value;
-use rusqlite::TransactionBehavior;
 
 /// Most lines of [`ManySettled::sample`].
 const SAMPLE: usize = 50;
@@ -93,15 +92,10 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn preview_resolve_many(&self, many: &Many) -> Result<ManySettled> {
-        self.0.writer.run(|conn| {
-            // It is done, and the transaction is never committed: a preview that can't differ.
-            let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let mut work = Work::new(&transaction, self.layout(), self.0.surroundings.clone());
-            let settled = run(&mut work, many)?;
-            Ok(ManySettled {
-                action: None,
-                ..settled
-            })
+        let settled = self.try_out(|work| run(work, many))?;
+        Ok(ManySettled {
+            action: None,
+            ..settled
         })
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::batch::{self, FirstBatch, Room};
 use crate::error::Result;
+use crate::layout::Layout;
 use crate::log::{self, LogEntry};
 use crate::page;
 use crate::{Store, facts};
@@ -58,10 +59,7 @@ impl Store {
                 epoch,
                 schema_version: schema.version,
                 cut_off,
-                place: Place {
-                    cursor: facts::get(work.conn, facts::CURSOR)?,
-                    refetch: page::to_refetch(work.conn, &work.layout)?,
-                },
+                place: place(work.conn, &work.layout)?,
                 first: room.map(|room| batch::take_first(work, room)).transpose()?,
             }))
         })?;
@@ -76,12 +74,7 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn place(&self) -> Result<Place> {
-        self.read(|conn, layout| {
-            Ok(Place {
-                cursor: facts::get(conn, facts::CURSOR)?,
-                refetch: page::to_refetch(conn, layout)?,
-            })
-        })
+        self.read(place)
     }
 
     /// A sync run ended, with these lines for the log; `agreed`: device and server have compared all that they have.
@@ -100,4 +93,11 @@ impl Store {
         })?;
         Ok(())
     }
+}
+
+fn place(conn: &Connection, layout: &Layout) -> Result<Place> {
+    Ok(Place {
+        cursor: facts::get(conn, facts::CURSOR)?,
+        refetch: page::to_refetch(conn, layout)?,
+    })
 }
