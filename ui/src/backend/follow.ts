@@ -33,13 +33,12 @@ export function onTopics(listener: TopicsListener): () => void {
   return () => listeners.delete(listener);
 }
 
-const STATUS = ["sync_status", {}] as const;
-const isStatus = ([command]: QueryKey) => command === STATUS[0];
+const anyOf = (kind: TopicKind): Topic => ({ kind, table: null, ids: [] });
 
 /** Connects events to caches. Returns a function that disconnects them. */
 export function followChanges(client: QueryClient = queryClient): () => void {
   let batch: TopicsChanged[] = [];
-  let hasStatus = false;
+  let topics: Topic[] = [];
   let frame: number | undefined;
   let late: ReturnType<typeof setTimeout> | undefined;
   const cancel = () => {
@@ -49,15 +48,10 @@ export function followChanges(client: QueryClient = queryClient): () => void {
   };
   const flush = () => {
     cancel();
-    const changes = batch;
-    const topics = changes.flatMap((change) => change.topics);
-    const again = hasStatus;
+    const [changes, touched] = [batch, topics];
     batch = [];
-    hasStatus = false;
-    readAgain(
-      client,
-      (key) => (again && isStatus(key)) || topics.some((topic) => isTouched(String(key[0]), key[1], topic)),
-    );
+    topics = [];
+    readAgain(client, ([command, args]) => touched.some((topic) => isTouched(String(command), args, topic)));
     if (changes.length > 0) for (const listener of listeners) listener(changes);
   };
   const flushSoon = () => {
@@ -68,6 +62,7 @@ export function followChanges(client: QueryClient = queryClient): () => void {
   };
   const changed = (change: TopicsChanged) => {
     batch.push(change);
+    topics.push(...change.topics);
     flushSoon();
   };
   const opened = () => changed(everything());
@@ -76,8 +71,8 @@ export function followChanges(client: QueryClient = queryClient): () => void {
     host().listen(
       "sync-status",
       (status) => {
-        client.setQueryData(STATUS, status);
-        hasStatus = true;
+        client.setQueryData(["sync_status", {}], status);
+        topics.push(anyOf("status"));
         flushSoon();
       },
       opened,
@@ -105,5 +100,5 @@ function readAgain(client: QueryClient, isMeant: (key: QueryKey) => boolean): vo
 /** What is told when nobody knows what was missed. */
 function everything(): TopicsChanged {
   const kinds = new Set(Object.values(PROVIDES).flat() as TopicKind[]);
-  return { origin: "sync", topics: [...kinds].map((kind) => ({ kind, table: null, ids: [] })) };
+  return { origin: "sync", topics: [...kinds].map(anyOf) };
 }
