@@ -2,6 +2,7 @@
 
 use crate::wakes::channel;
 use crate::world::{World, eventually, record, update};
+use landfall_client::Client;
 use landfall_client::background::{Outcome, Screen, sync_once_and_tell_with};
 use landfall_client::dto::*;
 use landfall_client::notices::Notification;
@@ -92,12 +93,8 @@ async fn a_closed_app_tells_what_a_rule_names_the_person_for_and_tells_it_once()
     laptop.shutdown().await;
 }
 
-#[tokio::test]
-async fn a_closed_app_tells_of_a_conflict_that_its_sync_brought_and_tells_it_once() {
-    let (world, desktop) = (World::new(), Arc::new(Desktop::default()));
-    world.server.write("patients", "p1", &[("name", "Ida".into())]);
-    let laptop = world.connected().await;
-    let settings = laptop.settings_get(NoArgs {}).await.unwrap();
+/// The person edits Ida with no network while another does too, and closes the app with these settings.
+async fn edits_what_theirs_changed_and_is_closed(world: &World, laptop: Client, settings: Settings) {
     laptop
         .work_offline_set(WorkOfflineSetArgs { on: true })
         .await
@@ -109,6 +106,15 @@ async fn a_closed_app_tells_of_a_conflict_that_its_sync_brought_and_tells_it_onc
     // It is back on the network, and nobody opens the app.
     laptop.settings_set(settings.into()).await.unwrap();
     drop(laptop);
+}
+
+#[tokio::test]
+async fn a_closed_app_tells_of_a_conflict_that_its_sync_brought_and_tells_it_once() {
+    let (world, desktop) = (World::new(), Arc::new(Desktop::default()));
+    world.server.write("patients", "p1", &[("name", "Ida".into())]);
+    let laptop = world.connected().await;
+    let settings = laptop.settings_get(NoArgs {}).await.unwrap();
+    edits_what_theirs_changed_and_is_closed(&world, laptop, settings).await;
 
     let patience = Duration::from_secs(20);
     let woken = async || sync_once_and_tell_with(world.options(), b"{}", patience, desktop.clone()).await;
@@ -133,16 +139,7 @@ async fn laptop_with_a_conflict_at_night(desktop: &Arc<Desktop>) -> World {
     .await;
     let mut settings = laptop.settings_get(NoArgs {}).await.unwrap();
     settings.notifications.quiet_hours = Some(QuietHours { from: 1_320, to: 420 });
-    laptop
-        .work_offline_set(WorkOfflineSetArgs { on: true })
-        .await
-        .unwrap();
-    let mine = update("patients", "p1", [("name", "Mine".into())]);
-    laptop.record_update(mine).await.unwrap();
-    world.server.write("patients", "p1", &[("name", "Theirs".into())]);
-    laptop.shutdown().await;
-    laptop.settings_set(settings.into()).await.unwrap();
-    drop(laptop);
+    edits_what_theirs_changed_and_is_closed(&world, laptop, settings).await;
     *desktop.minute.lock().unwrap() = 60;
     for _ in 0..2 {
         assert!(matches!(woken(&world, desktop).await, Outcome::Synced { .. }));
